@@ -1,0 +1,274 @@
+/*
+ * void sgemm(const float *A, const float *B, float *C, long M, long N, long K, long lda, long ldb, long ldc)
+ *
+ * C = A B for row-major A (M x K), B (K x N), C (M x N); lda, ldb, ldc are the distances between rows in elements.
+ * Any M, N, K >= 0 (K = 0 clears C). The tuned variant: tiles of 7 rows by one LMUL 4 group of columns held in registers.
+ *
+ * Blocking:        B   strip: up to VLMAX(e32,m4) columns        for each strip
+ *                k [==== lo ====|==== hi ====]                     for each tile of rows
+ *      A    k         |              |                               for each k:  load a row of B,
+ *    m [----->]  C [=========|=========]  v28 v30   row 0                each A[m+i][k] times it
+ *      [----->]    [=========|=========]  v24 v26   row 1
+ *       ...              ...                         ...          7 rows use each element of B that is loaded,
+ *      [----->]    [=========|=========]  v4  v6    row 6          a whole strip uses each element of A
+ *
+ * Layout: seven LMUL 4 accumulators leave four registers for B. One LMUL 4 group there would make every load of B wait until
+ * the last vfmacc of the step before has read it, with the multiplier idle meanwhile, on all machines that do not rename
+ * vector registers. So the next row of B always lands beside the one in use:
+ *   7 rows, wide strip     the strip is cut into two LMUL 2 halves, lo in v0 and hi in v2: lo is reloaded while hi is
+ *                          multiplied and the other way round.      2 vle32 + 7 flw + 14 vfmacc (LMUL 2) a step
+ *   7 rows, narrow strip   one half holds all columns: v0 for even steps, v2 for odd.  1 vle32 + 7 flw + 7 vfmacc (LMUL 2)
+ *   1..6 rows              v4..v7 is free: v0 and v4 take turns.                      1 vle32 + r flw + r vfmacc (LMUL 4)
+ * A strip of odd width is cut into overlapping halves: their common column is computed and stored twice, with the same bits.
+ * Rows: tiles of 7 while 14 or more are left; 8..13 are shared out over two tiles of 4..7 (no lone last row); 1..6 are one.
+ * Scalars: each flw of the next step directly follows the vfmacc that frees its register, a whole step ahead of its use.
+ * Loads of B stand behind the second vfmacc: early enough for their data, late enough for the last reader of their target.
+ *
+ * Registers:  a0 A            a1 B strip      a2 C strip      a3 M            a4 columns left   a5 K
+ *             a6 lda bytes    a7 ldb bytes    s3 ldc bytes    t0..t6 A[m+i] + k of row i of the tile
+ *             s0 A tile       s1 C tile       s2 rows left    s4 B row in flight   s5 t0 at k = K-1
+ *             s6 strip width  s7 bytes from lo to hi          s8 scratch      s9 VLMAX(e32,m2)  s10 rows of the tile
+ *             row i: scalar fa_i, accumulator v(28 - 4i) and, in a wide strip, v(30 - 4i)
+ *
+ * Bound: the multiplier, 7 vfmacc a load. B is read ceil(M / 7) times, A once for each strip.
+ */
+#include "function.inc"
+
+#ifndef LOG2_BYTES                      // f64_7x4.S renames the element type and includes this file
+#define LOG2_BYTES 2
+#endif
+#define BYTES (1 << LOG2_BYTES)
+
+// `op` on each row of the tile (ROWS of them): row number, accumulator, its hi half, further arguments.
+        .macro  rows op, args:vararg
+        \op     0, v28, v30, \args
+        .if     ROWS > 1
+        \op     1, v24, v26, \args
+        .endif
+        .if     ROWS > 2
+        \op     2, v20, v22, \args
+        .endif
+        .if     ROWS > 3
+        \op     3, v16, v18, \args
+        .endif
+        .if     ROWS > 4
+        \op     4, v12, v14, \args
+        .endif
+        .if     ROWS > 5
+        \op     5, v8, v10, \args
+        .endif
+        .if     ROWS > 6
+        \op     6, v4, v6, \args
+        .endif
+        .endm
+
+// What is done to one row.
+        .macro  clear i, lo, hi, none:vararg
+        vmv.v.i \lo, 0
+        .endm
+        .macro  clear_hi i, lo, hi, none:vararg
+        vmv.v.i \hi, 0
+        .endm
+        .macro  scalar i, lo, hi, offset
+        flw     fa\i, \offset(t\i)
+        .endm
+        .macro  advance i, lo, hi, bytes
+        addi    t\i, t\i, \bytes
+        .endm
+        .macro  fma i, lo, hi, b
+        vfmacc.vf \lo, fa\i, \b
+        .endm
+        .macro  fma_hi i, lo, hi, b
+        vfmacc.vf \hi, fa\i, \b
+        .endm
+        .macro  store i, lo, hi, none:vararg
+        vse32.v \lo, (s8)
+        add     s8, s8, s3
+        .endm
+        .macro  store_hi i, lo, hi, none:vararg
+        vse32.v \hi, (s8)
+        add     s8, s8, s3
+        .endm
+
+// The scalar of the next step, as soon as this step's is used.
+        .macro  next_scalar i, offset, bytes
+        flw     fa\i, \offset(t\i)
+        .if     \bytes
+        addi    t\i, t\i, \bytes
+        .endif
+        .endm
+
+// The load for later goes behind row LOAD_AT: its target was last read by the vfmacc before row 0, which should be done by
+// then, and the remaining rows cover its latency.
+        .macro  load_next i, b
+        .if     \i == LOAD_AT
+        add     s4, s4, a7
+        vle32.v \b, (s4)
+        .endif
+        .endm
+        .macro  load_hi i, b
+        .if     \i == LOAD_AT
+        add     s8, s4, s7
+        vle32.v \b, (s8)
+        .endif
+        .endm
+
+// One step of k, and one of a wide strip in two halves.
+        .macro  step_row i, lo, hi, b, next_b, offset, bytes
+        fma     \i, \lo, \hi, \b
+        next_scalar \i, \offset, \bytes
+        load_next \i, \next_b
+        .endm
+        .macro  step_lo_row i, lo, hi, none:vararg
+        fma     \i, \lo, \hi, v0
+        load_hi \i, v2
+        .endm
+        .macro  step_hi_row i, lo, hi, offset, bytes
+        fma_hi  \i, \lo, \hi, v2
+        next_scalar \i, \offset, \bytes
+        load_next \i, v0
+        .endm
+        .macro  wide_step offset, bytes
+        rows    step_lo_row
+        rows    step_hi_row, \offset, \bytes
+        .endm
+
+// A tile of n rows with two B registers taking turns. The loop is two steps, on b1 and on b0; the last step, on b1, stands
+// behind it because it loads nothing. Odd K enters at the loop's head, even K in its middle with the row pointers one
+// element early, so that all leave it the same way; K = 1 goes straight to the last step.
+        .macro  tile n, lmul, b0, b1, load_at
+        .set    ROWS, \n
+        .set    LOAD_AT, \load_at
+        vsetvli zero, s6, e32, \lmul, ta, ma
+        rows    clear
+        blez    a5, 5f
+        rows    scalar, 0
+        andi    s8, a5, 1
+        beqz    s8, 4f
+        vle32.v \b1, (s4)
+        beq     t0, s5, 3f
+1:      rows    step_row, \b1, \b0, BYTES, 0
+2:      rows    step_row, \b0, \b1, 2 * BYTES, 2 * BYTES
+        bne     t0, s5, 1b
+3:      rows    fma, \b1
+        j       5f
+4:      vle32.v \b0, (s4)
+        rows    advance, -BYTES
+        j       2b
+5:      mv      s8, s1
+        rows    store
+        j       .Lnext_tile
+        .endm
+
+function sgemm
+        ld      t0, 0(sp)               // the ninth argument
+        blez    a3, .Lnothing
+        blez    a4, .Lnothing
+        save    11
+        slli    a6, a6, LOG2_BYTES
+        slli    a7, a7, LOG2_BYTES
+        slli    s3, t0, LOG2_BYTES
+        vsetvli s9, zero, e32, m2, ta, ma
+
+.Lstrip:                                // s6 = min(columns left, VLMAX of LMUL 4); s7 = the floor of half of it
+        slli    s6, s9, 1
+        blt     s6, a4, 1f
+        mv      s6, a4
+1:      srli    s7, s6, 1
+        slli    s7, s7, LOG2_BYTES
+        mv      s0, a0
+        mv      s1, a2
+        mv      s2, a3
+
+.Ltile:
+        addi    s5, a5, -1
+        slli    s5, s5, LOG2_BYTES
+        add     s5, s5, s0
+        mv      s4, a1
+        mv      t0, s0
+        add     t1, t0, a6
+        add     t2, t1, a6
+        add     t3, t2, a6
+        add     t4, t3, a6
+        add     t5, t4, a6
+        add     t6, t5, a6
+
+        li      s10, 7
+        li      s8, 14
+        bge     s2, s8, .Ltile_7
+        beq     s2, s10, .Ltile_7
+        bgt     s2, s10, 1f
+        mv      s10, s2                 // 1..6
+        j       2f
+1:      addi    s10, s2, 1              // 8..13: the larger half now
+        srli    s10, s10, 1
+        li      s8, 7
+        beq     s10, s8, .Ltile_7
+2:      li      s8, 6
+        beq     s10, s8, .Ltile_6
+        li      s8, 5
+        beq     s10, s8, .Ltile_5
+        li      s8, 4
+        beq     s10, s8, .Ltile_4
+        li      s8, 3
+        beq     s10, s8, .Ltile_3
+        li      s8, 2
+        beq     s10, s8, .Ltile_2
+
+        tile    1, m4, v0, v4, 0
+.Ltile_2:
+        tile    2, m4, v0, v4, 0
+.Ltile_3:
+        tile    3, m4, v0, v4, 0
+.Ltile_4:
+        tile    4, m4, v0, v4, 1
+.Ltile_5:
+        tile    5, m4, v0, v4, 1
+.Ltile_6:
+        tile    6, m4, v0, v4, 1
+.Ltile_7:
+        bgt     s6, s9, .Lwide
+        tile    7, m2, v0, v2, 1
+
+.Lwide:
+        addi    s8, s6, 1
+        srli    s8, s8, 1
+        vsetvli zero, s8, e32, m2, ta, ma
+        rows    clear
+        rows    clear_hi
+        blez    a5, 5f
+        vle32.v v0, (s4)
+        rows    scalar, 0
+        beq     t0, s5, 3f
+        andi    s8, a5, 1
+        beqz    s8, 4f
+1:      wide_step BYTES, 0
+2:      wide_step 2 * BYTES, 2 * BYTES
+        bne     t0, s5, 1b
+3:      rows    step_lo_row
+        rows    fma_hi, v2
+        j       5f
+4:      rows    advance, -BYTES
+        j       2b
+5:      mv      s8, s1
+        rows    store
+        add     s8, s1, s7
+        rows    store_hi
+
+.Lnext_tile:
+        mul     s8, s10, a6
+        add     s0, s0, s8
+        mul     s8, s10, s3
+        add     s1, s1, s8
+        sub     s2, s2, s10
+        bgtz    s2, .Ltile
+
+        slli    s8, s6, LOG2_BYTES
+        add     a1, a1, s8
+        add     a2, a2, s8
+        sub     a4, a4, s6
+        bgtz    a4, .Lstrip
+        restore 11
+.Lnothing:
+        ret
+end_function sgemm

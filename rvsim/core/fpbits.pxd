@@ -1,0 +1,200 @@
+# Loops over f32 and f64 elements held as bits: comparisons, minimum and maximum, conversions from and to integers.
+#
+# Integers only, so every rounding mode works, no host flag is touched, and the compiler may vectorise: the quick half of
+# softvector.pyx, which falls back to softfloat for the other formats and operations. `active` holds a byte 0 or 1 an
+# element; inactive elements get a result that the caller drops, and raise nothing. Chapters: V 13, 14.3; F, D.
+from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+cdef extern from *:
+    int leading_zeros "__builtin_clzll"(unsigned long long) noexcept nogil
+
+ctypedef fused bits_t:
+    uint32_t
+    uint64_t
+
+ctypedef fused int_t:
+    uint16_t
+    uint32_t
+    uint64_t
+
+cdef enum Relation:
+    EQUAL, UNEQUAL, LESS, LESS_EQUAL, GREATER, GREATER_EQUAL
+
+# A rounding mode as conditions 0 or 1, one of them set, none for RTZ; see `round_up`.
+cdef struct Rounding:
+    uint64_t nearest_even
+    uint64_t nearest_away
+    uint64_t down
+    uint64_t up
+
+
+cdef inline Rounding rounding(int rm) noexcept nogil:
+    cdef Rounding r
+    r.nearest_even = rm == 0
+    r.nearest_away = rm == 4
+    r.down = rm == 2
+    r.up = rm == 3
+    return r
+
+
+cdef inline uint64_t round_up(Rounding r, uint64_t kept, uint64_t lost, uint64_t negative) noexcept nogil:
+    """0 or 1 to add to `kept`, the magnitude above the rounding position; bit 63 of `lost` is worth one half."""
+    cdef uint64_t half = lost >> 63, rest = (lost << 1) != 0
+    return ((r.nearest_even & half & (rest | (kept & 1))) | (r.nearest_away & half)
+            | (((r.down & negative) | (r.up & (negative ^ 1))) & (half | rest)))
+
+
+# ---- what the bits say ---------------------------------------------------------------------------------
+
+cdef inline bits_t sign_of(bits_t a) noexcept nogil:
+    """0 or 1."""
+    return a >> (8 * sizeof(bits_t) - 1)
+
+cdef inline bits_t sign_mask(bits_t a) noexcept nogil:
+    """All ones when negative."""
+    return <bits_t>0 - sign_of(a)
+
+cdef inline bits_t magnitude(bits_t a) noexcept nogil:
+    if bits_t is uint32_t: return a & <uint32_t>0x7fffffff
+    else: return a & <uint64_t>0x7fffffffffffffffULL
+
+cdef inline bits_t infinity(bits_t a) noexcept nogil:
+    if bits_t is uint32_t: return <uint32_t>0x7f800000
+    else: return <uint64_t>0x7ff0000000000000ULL
+
+cdef inline bits_t quiet_bit(bits_t a) noexcept nogil:
+    if bits_t is uint32_t: return <uint32_t>0x400000
+    else: return <uint64_t>0x8000000000000ULL
+
+cdef inline bits_t is_nan(bits_t a) noexcept nogil:
+    """0 or 1."""
+    return magnitude(a) > infinity(a)
+
+cdef inline bits_t is_signaling(bits_t a) noexcept nogil:
+    return is_nan(a) & <bits_t>((a & quiet_bit(a)) == 0)
+
+cdef inline bits_t top_bit(bits_t a) noexcept nogil:
+    return <bits_t>1 << (8 * sizeof(bits_t) - 1)
+
+cdef inline bits_t value_order(bits_t a) noexcept nogil:
+    """Unsigned integers that compare as the values do; both zeros give the same one."""
+    return ((magnitude(a) ^ sign_mask(a)) + sign_of(a)) ^ top_bit(a)
+
+cdef inline bits_t total_order(bits_t a) noexcept nogil:
+    """The same with -0 below +0; `from_total_order` leads back."""
+    return a ^ (sign_mask(a) | top_bit(a))
+
+cdef inline bits_t from_total_order(bits_t k) noexcept nogil:
+    return k ^ (~sign_mask(k) | top_bit(k))
+
+
+# ---- comparisons, minimum, maximum (13.11, 13.13, 14.3); each returns the NV flag as 0 or 1 --------------
+
+cdef inline bits_t compare(uint8_t *out, const bits_t *a, const bits_t *b, const uint8_t *active, uint64_t n, int relation) noexcept nogil:
+    """out[i] = 0 or 1. Only (un)equal is quiet about quiet NaNs."""
+    cdef uint64_t i
+    cdef bits_t x, y, ordered, invalid = 0
+    for i in range(n):
+        x = value_order(a[i])
+        y = value_order(b[i])
+        ordered = (is_nan(a[i]) | is_nan(b[i])) ^ 1
+        if relation == EQUAL: out[i] = <uint8_t>(<bits_t>(x == y) & ordered)
+        elif relation == UNEQUAL: out[i] = <uint8_t>(<bits_t>(x != y) | (ordered ^ 1))
+        elif relation == LESS: out[i] = <uint8_t>(<bits_t>(x < y) & ordered)
+        elif relation == LESS_EQUAL: out[i] = <uint8_t>(<bits_t>(x <= y) & ordered)
+        elif relation == GREATER: out[i] = <uint8_t>(<bits_t>(x > y) & ordered)
+        else: out[i] = <uint8_t>(<bits_t>(x >= y) & ordered)
+        if relation <= UNEQUAL: invalid |= (is_signaling(a[i]) | is_signaling(b[i])) & <bits_t>active[i]
+        else: invalid |= (ordered ^ 1) & <bits_t>active[i]
+    return invalid
+
+
+cdef inline bits_t extreme(bits_t *out, const bits_t *a, const bits_t *b, const uint8_t *active, uint64_t n, bint larger) noexcept nogil:
+    """A NaN loses against a number; two give the canonical one."""
+    cdef uint64_t i
+    cdef bits_t x, y, keep_a, r, invalid = 0
+    for i in range(n):
+        x = a[i]
+        y = b[i]
+        invalid |= (is_signaling(x) | is_signaling(y)) & <bits_t>active[i]
+        keep_a = total_order(x) > total_order(y) if larger else total_order(x) < total_order(y)
+        keep_a = (keep_a | is_nan(y)) & (is_nan(x) ^ 1)
+        r = x if keep_a else y
+        out[i] = infinity(x) | quiet_bit(x) if is_nan(x) & is_nan(y) else r
+    return invalid
+
+
+cdef inline bits_t fold_extreme(bits_t *out, bits_t start, const bits_t *a, const uint8_t *active, uint64_t n, bint larger) noexcept nogil:
+    """The extreme of `start` and the active elements; `start` itself when none is active."""
+    cdef uint64_t i
+    # A NaN takes the losing end of the order, where no number lies.
+    cdef bits_t loser = 0 if larger else <bits_t>~<bits_t>0
+    cdef bits_t k, best = loser if is_nan(start) else total_order(start)
+    cdef bits_t some = 0, invalid = 0
+    for i in range(n):
+        some |= <bits_t>active[i]
+        invalid |= is_signaling(a[i]) & <bits_t>active[i]
+        k = loser if is_nan(a[i]) | (<bits_t>active[i] ^ 1) else total_order(a[i])
+        if larger: best = k if k > best else best
+        else: best = k if k < best else best
+    if not some: out[0] = start
+    else: out[0] = infinity(best) | quiet_bit(best) if best == loser else from_total_order(best)
+    return invalid | (is_signaling(start) & some)
+
+
+# ---- conversions (13.17..13.19); each returns fflags -----------------------------------------------------
+
+cdef inline uint32_t to_ints(int_t *out, const bits_t *a, const uint8_t *active, uint64_t n, bint is_signed, int rm) noexcept nogil:
+    """Round to integers, saturating; NaN becomes the largest."""
+    cdef uint64_t i, m, sig, negative, kept, lost, over, limit
+    cdef uint64_t most = <uint64_t><int_t>~<int_t>0, least = 0
+    cdef uint64_t invalid = 0, inexact = 0
+    cdef int64_t e
+    cdef Rounding r = rounding(rm)
+    if is_signed:
+        most >>= 1
+        least = most + 1
+    for i in range(n):
+        m = magnitude(a[i])
+        negative = sign_of(a[i])
+        # A subnormal gets a leading one it does not have: it is below one half all the same.
+        if bits_t is uint32_t:
+            e = <int64_t>(m >> 23) - 127
+            sig = ((m | 0x800000) << 40)
+        else:
+            e = <int64_t>(m >> 52) - 1023
+            sig = ((m | 0x10000000000000ULL) << 11)
+        sig = 0 if m == 0 else sig
+        kept = 0 if e < 0 else sig >> ((63 - e) & 63)
+        lost = (sig << (e & 63)) << 1 if e >= 0 else sig if e == -1 else sig >> 1
+        kept += round_up(r, kept, lost, negative)
+        negative &= <uint64_t>is_nan(a[i]) ^ 1
+        limit = least if negative else most
+        over = (e > 63) | (kept > limit)
+        kept = limit if over else kept
+        out[i] = <int_t>(0 - kept if negative else kept)
+        invalid |= over & active[i]
+        inexact |= (lost != 0) & (over ^ 1) & active[i]
+    return <uint32_t>(invalid << 4 | inexact)
+
+
+cdef inline uint32_t from_ints(bits_t *out, const int_t *a, const uint8_t *active, uint64_t n, bint is_signed, int rm) noexcept nogil:
+    cdef uint64_t i, m, sig, negative, kept, lost, inexact = 0
+    cdef int zeros
+    cdef Rounding r = rounding(rm)
+    for i in range(n):
+        negative = a[i] >> (8 * sizeof(int_t) - 1) if is_signed else 0
+        m = <uint64_t><int_t>(0 - a[i]) if negative else a[i]
+        zeros = leading_zeros(m | 1)
+        sig = m << zeros
+        if bits_t is uint32_t:
+            kept = sig >> 40
+            lost = sig << 24
+            kept += round_up(r, kept, lost, negative) + (<uint64_t>(63 - zeros + 126) << 23)
+        else:
+            kept = sig >> 11
+            lost = sig << 53
+            kept += round_up(r, kept, lost, negative) + (<uint64_t>(63 - zeros + 1022) << 52)
+        out[i] = 0 if m == 0 else <bits_t>(kept | negative << (8 * sizeof(bits_t) - 1))
+        inexact |= (lost != 0) & active[i]
+    return <uint32_t>inexact

@@ -1,0 +1,294 @@
+# Vector floating point without the host FPU: what it cannot do (RMM), or not exactly (comparisons, minimum and maximum,
+# conversions, class, estimates), one instruction a call.
+#
+#     soft_vector --> reduce / compare / convert / compute --> fpbits: loops over f32 and f64 bits, where there is one
+#                                                          \-> softfloat: any operation and format, element by element
+#
+# An operation is named as in the table; `codes()` turns names into the numbers that rows carry. Widening forms share the
+# number of the plain one: widths come from the operands of the row. Knows nothing of encodings. Chapters: V 13, 14.3, 14.4.
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memset
+
+from rvsim.core.decode cimport GROUP_MASK, GROUP_NONE, GROUP_SCALAR, ROWS, Row
+from rvsim.core.fpbits cimport (EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, UNEQUAL, compare, extreme, fold_extreme,
+                                from_ints, to_ints)
+from rvsim.core.op cimport Op
+from rvsim.core.scalar cimport unlikely
+from rvsim.core.softfloat cimport (SF_F16, SF_F32, SF_F64, SF_ROD, SF_RTZ, sf_add, sf_class, sf_cvt, sf_div, sf_eq, sf_fma,
+                                   sf_from_int, sf_le, sf_lt, sf_max, sf_min, sf_mul, sf_rec7, sf_rsqrt7, sf_sqrt, sf_sub,
+                                   sf_to_int)
+from rvsim.core.state cimport State
+from rvsim.core.vcommon cimport element, expand_mask, fill, legal, merge, pack_mask, set_element, v_illegal, vreg
+
+cdef enum What:
+    NOTHING, ADD, SUB, RSUB, MUL, DIV, RDIV, SQRT, REC7, RSQRT7, CLASS, MIN, MAX, SUM, UNORDERED_SUM
+    MACC, NMACC, MSAC, NMSAC, MADD, NMADD, MSUB, NMSUB          # in this order: `fused` computes with it
+    EQ, NE, LT, LE, GT, GE                                      # as Relation of fpbits
+    F_TO_F, F_TO_F_ROD, F_TO_X, F_TO_XU, F_TO_X_RTZ, F_TO_XU_RTZ, X_TO_F, XU_TO_F
+
+
+cdef inline int format_of(int log_bytes) noexcept nogil:
+    return SF_F64 if log_bytes == 3 else SF_F32 if log_bytes == 2 else SF_F16
+
+
+cdef inline uint64_t scalar_operand(State *s, int r, int log_bytes) noexcept nogil:
+    """f[r] in a narrower format: the canonical NaN unless it is NaN-boxed."""
+    cdef uint64_t v = s.f[r]
+    if log_bytes == 3: return v
+    if log_bytes == 2: return v & 0xffffffffULL if v >> 32 == 0xffffffffULL else 0x7fc00000ULL
+    return v & 0xffff if v >> 16 == 0xffffffffffffULL else 0x7e00
+
+
+cdef inline const uint8_t *active_bytes(State *s, Op *op) noexcept nogil:
+    """A byte 0 or 1 an element."""
+    if op.vm: memset(s.scratch[0], 1, s.ev.vl)
+    else: expand_mask(s.v, s.scratch[0], s.ev.vl)
+    return s.scratch[0]
+
+
+cdef inline const void *second_source(State *s, Op *op, Row *row, int sew) noexcept nogil:
+    """vs1, or the scalar operand as a group of equal elements."""
+    if row.vs1.group != GROUP_NONE: return vreg(s, op.rs1)
+    fill(s.scratch[3], scalar_operand(s, op.rs1, sew), s.ev.vl, sew)
+    return s.scratch[3]
+
+
+# ---- arithmetic on one element -------------------------------------------------------------------------
+
+cdef uint64_t fused(int what, int fmt, uint64_t d, uint64_t a, uint64_t b, int rm, uint32_t *flags) noexcept nogil:
+    """+-(b * a) +- d, or with d and a exchanged."""
+    cdef int kind = (what - MACC) & 3
+    cdef uint64_t sign = <uint64_t>1 << (63 if fmt == SF_F64 else 31 if fmt == SF_F32 else 15)
+    if kind & 1: b ^= sign
+    if kind == 1 or kind == 2:
+        if what >= MADD: a ^= sign
+        else: d ^= sign
+    return sf_fma(fmt, b, d, a, rm, flags) if what >= MADD else sf_fma(fmt, b, a, d, rm, flags)
+
+
+cdef uint64_t compute(int what, int fmt, uint64_t d, uint64_t a, uint64_t b, int rm, uint32_t *flags) noexcept nogil:
+    if what >= MACC: return fused(what, fmt, d, a, b, rm, flags)
+    if what == ADD or what == SUM or what == UNORDERED_SUM: return sf_add(fmt, a, b, rm, flags)
+    if what == SUB: return sf_sub(fmt, a, b, rm, flags)
+    if what == RSUB: return sf_sub(fmt, b, a, rm, flags)
+    if what == MUL: return sf_mul(fmt, a, b, rm, flags)
+    if what == DIV: return sf_div(fmt, a, b, rm, flags)
+    if what == RDIV: return sf_div(fmt, b, a, rm, flags)
+    if what == SQRT: return sf_sqrt(fmt, a, rm, flags)
+    if what == REC7: return sf_rec7(fmt, a, rm, flags)
+    if what == RSQRT7: return sf_rsqrt7(fmt, a, flags)
+    if what == CLASS: return sf_class(fmt, a)
+    if what == MIN: return sf_min(fmt, a, b, flags)
+    return sf_max(fmt, a, b, flags)
+
+
+cdef inline uint64_t wider(int from_fmt, int to_fmt, uint64_t v, uint32_t *flags) noexcept nogil:
+    return v if from_fmt == to_fmt else sf_cvt(from_fmt, to_fmt, v, SF_RTZ, flags)      # exact in any mode
+
+
+cdef void arithmetic(State *s, Op *op, Row *row, int sew) noexcept nogil:
+    cdef int what = row.code, wide = sew + row.vd.value
+    cdef int fmt = format_of(wide), fmt_a = format_of(sew + row.vs2.value), fmt_b = format_of(sew)
+    cdef const void *a = vreg(s, op.rs2)
+    cdef const void *b = second_source(s, op, row, sew)
+    cdef void *d = vreg(s, op.rd)
+    cdef const uint8_t *active = active_bytes(s, op)
+    cdef uint64_t i, x, y
+    for i in range(s.ev.vl):
+        if active[i]:
+            x = wider(fmt_a, fmt, element(a, i, sew + row.vs2.value), &s.fflags)
+            y = 0
+            if not SQRT <= what <= CLASS:
+                y = wider(fmt_b, fmt, element(b, i, sew), &s.fflags)
+            set_element(d, i, compute(what, fmt, element(d, i, wide), x, y, s.frm, &s.fflags), wide)
+
+
+cdef void minimum_maximum(State *s, Op *op, Row *row, int sew) noexcept nogil:
+    cdef bint larger = row.code == MAX
+    cdef const uint8_t *active = active_bytes(s, op)
+    cdef const void *a = vreg(s, op.rs2)
+    cdef const void *b = second_source(s, op, row, sew)
+    cdef void *out = vreg(s, op.rd) if op.vm else s.scratch[1]
+    cdef uint64_t n = s.ev.vl, invalid
+    if sew == 2: invalid = extreme[uint32_t](<uint32_t *>out, <uint32_t *>a, <uint32_t *>b, active, n, larger)
+    else: invalid = extreme[uint64_t](<uint64_t *>out, <uint64_t *>a, <uint64_t *>b, active, n, larger)
+    s.fflags |= <uint32_t>invalid << 4
+    if not op.vm:
+        merge(vreg(s, op.rd), out, active, n, sew)
+
+
+# ---- comparisons (13.13) -------------------------------------------------------------------------------
+
+cdef bint related(int what, int fmt, uint64_t a, uint64_t b, uint32_t *flags) noexcept nogil:
+    if what == EQ: return sf_eq(fmt, a, b, flags)
+    if what == NE: return not sf_eq(fmt, a, b, flags)
+    if what == LT: return sf_lt(fmt, a, b, flags)
+    if what == LE: return sf_le(fmt, a, b, flags)
+    if what == GT: return sf_lt(fmt, b, a, flags)
+    return sf_le(fmt, b, a, flags)
+
+
+cdef inline uint64_t compare_as(uint8_t *out, const void *a, const void *b, const uint8_t *active, uint64_t n, int relation,
+                                bint double_width) noexcept nogil:
+    if double_width:
+        return compare[uint64_t](out, <const uint64_t *>a, <const uint64_t *>b, active, n, relation)
+    return compare[uint32_t](out, <const uint32_t *>a, <const uint32_t *>b, active, n, relation)
+
+
+cdef void to_mask(State *s, Op *op, Row *row, int sew) noexcept nogil:
+    cdef int what = row.code
+    cdef uint8_t *out = s.scratch[1]
+    cdef const uint8_t *active = active_bytes(s, op)
+    cdef const void *a = vreg(s, op.rs2)
+    cdef const void *b = second_source(s, op, row, sew)
+    cdef uint64_t i, n = s.ev.vl, invalid = 0
+    cdef int fmt = format_of(sew)
+    if fmt == SF_F16:
+        for i in range(n):
+            if active[i]:
+                out[i] = related(what, fmt, element(a, i, sew), element(b, i, sew), &s.fflags)
+    elif what == EQ: invalid = compare_as(out, a, b, active, n, EQUAL, sew == 3)
+    elif what == NE: invalid = compare_as(out, a, b, active, n, UNEQUAL, sew == 3)
+    elif what == LT: invalid = compare_as(out, a, b, active, n, LESS, sew == 3)
+    elif what == LE: invalid = compare_as(out, a, b, active, n, LESS_EQUAL, sew == 3)
+    elif what == GT: invalid = compare_as(out, a, b, active, n, GREATER, sew == 3)
+    else: invalid = compare_as(out, a, b, active, n, GREATER_EQUAL, sew == 3)
+    s.fflags |= <uint32_t>invalid << 4
+    if op.vm:
+        active = NULL
+    pack_mask(out, vreg(s, op.rd), active, n)
+
+
+# ---- conversions (13.17..13.19) ------------------------------------------------------------------------
+
+cdef uint64_t convert(int what, int from_log, int to_log, uint64_t v, int rm, uint32_t *flags) noexcept nogil:
+    cdef int source = format_of(from_log), target = format_of(to_log)
+    if what == F_TO_F: return sf_cvt(source, target, v, rm, flags)
+    if what == F_TO_F_ROD: return sf_cvt(source, target, v, SF_ROD, flags)
+    if what == X_TO_F: return sf_from_int(target, v, 8 << from_log, True, rm, flags)
+    if what == XU_TO_F: return sf_from_int(target, v, 8 << from_log, False, rm, flags)
+    if what == F_TO_X_RTZ or what == F_TO_XU_RTZ: rm = SF_RTZ
+    return sf_to_int(source, v, 8 << to_log, what == F_TO_X or what == F_TO_X_RTZ, rm, flags)
+
+
+cdef bint quick_to_ints(State *s, void *out, const void *a, const uint8_t *active, int from_log, int to_log, bint is_signed,
+                        int rm) noexcept nogil:
+    """False when there is no loop for these widths."""
+    cdef uint64_t n = s.ev.vl
+    cdef uint32_t flags
+    if from_log == 2 and to_log == 2:
+        if is_signed: flags = to_ints[uint32_t, uint32_t](<uint32_t *>out, <const uint32_t *>a, active, n, True, rm)
+        else: flags = to_ints[uint32_t, uint32_t](<uint32_t *>out, <const uint32_t *>a, active, n, False, rm)
+    elif from_log == 2 and to_log == 1:
+        flags = to_ints[uint16_t, uint32_t](<uint16_t *>out, <const uint32_t *>a, active, n, is_signed, rm)
+    elif from_log == 2 and to_log == 3:
+        flags = to_ints[uint64_t, uint32_t](<uint64_t *>out, <const uint32_t *>a, active, n, is_signed, rm)
+    elif from_log == 3 and to_log == 2:
+        flags = to_ints[uint32_t, uint64_t](<uint32_t *>out, <const uint64_t *>a, active, n, is_signed, rm)
+    elif from_log == 3 and to_log == 3:
+        flags = to_ints[uint64_t, uint64_t](<uint64_t *>out, <const uint64_t *>a, active, n, is_signed, rm)
+    else: return False
+    s.fflags |= flags
+    return True
+
+
+cdef bint quick_from_ints(State *s, void *out, const void *a, const uint8_t *active, int from_log, int to_log, bint is_signed,
+                          int rm) noexcept nogil:
+    cdef uint64_t n = s.ev.vl
+    cdef uint32_t flags
+    if from_log == 2 and to_log == 2:
+        if is_signed: flags = from_ints[uint32_t, uint32_t](<uint32_t *>out, <const uint32_t *>a, active, n, True, rm)
+        else: flags = from_ints[uint32_t, uint32_t](<uint32_t *>out, <const uint32_t *>a, active, n, False, rm)
+    elif from_log == 1 and to_log == 2:
+        flags = from_ints[uint32_t, uint16_t](<uint32_t *>out, <const uint16_t *>a, active, n, is_signed, rm)
+    elif from_log == 3 and to_log == 2:
+        flags = from_ints[uint32_t, uint64_t](<uint32_t *>out, <const uint64_t *>a, active, n, is_signed, rm)
+    elif from_log == 2 and to_log == 3:
+        flags = from_ints[uint64_t, uint32_t](<uint64_t *>out, <const uint32_t *>a, active, n, is_signed, rm)
+    elif from_log == 3 and to_log == 3:
+        flags = from_ints[uint64_t, uint64_t](<uint64_t *>out, <const uint64_t *>a, active, n, is_signed, rm)
+    else: return False
+    s.fflags |= flags
+    return True
+
+
+cdef void conversion(State *s, Op *op, Row *row, int sew) noexcept nogil:
+    cdef int what = row.code, from_log = sew + row.vs2.value, to_log = sew + row.vd.value
+    cdef int rm = SF_RTZ if what == F_TO_X_RTZ or what == F_TO_XU_RTZ else <int>s.frm
+    cdef const uint8_t *active = active_bytes(s, op)
+    cdef const void *a = vreg(s, op.rs2)
+    cdef void *d = vreg(s, op.rd)
+    cdef void *out = d if op.vm else s.scratch[1]
+    cdef bint quick = False
+    cdef uint64_t i
+    if X_TO_F <= what:
+        quick = quick_from_ints(s, out, a, active, from_log, to_log, what == X_TO_F, rm)
+    elif F_TO_X <= what:
+        quick = quick_to_ints(s, out, a, active, from_log, to_log, what == F_TO_X or what == F_TO_X_RTZ, rm)
+    if not quick:
+        for i in range(s.ev.vl):
+            if active[i]:
+                set_element(d, i, convert(what, from_log, to_log, element(a, i, from_log), rm, &s.fflags), to_log)
+    elif not op.vm:
+        merge(d, out, active, s.ev.vl, to_log)
+
+
+# ---- reductions (14.3, 14.4) ---------------------------------------------------------------------------
+
+cdef void fold(State *s, Op *op, Row *row, int sew) noexcept nogil:
+    """vd[0] = vs1[0] and the active elements of vs2, in element order; vs1[0] as it is when none is active."""
+    cdef int what = row.code, wide = sew + row.vd.value
+    cdef int narrow_fmt = format_of(sew), fmt = format_of(wide)
+    cdef const uint8_t *active = active_bytes(s, op)
+    cdef const void *a = vreg(s, op.rs2)
+    cdef void *d = vreg(s, op.rd)
+    cdef uint64_t i, n = s.ev.vl, invalid, acc = element(vreg(s, op.rs1), 0, wide)
+    if (what == MIN or what == MAX) and sew >= 2:
+        if sew == 2: invalid = fold_extreme[uint32_t](<uint32_t *>d, <uint32_t>acc, <const uint32_t *>a, active, n, what == MAX)
+        else: invalid = fold_extreme[uint64_t](<uint64_t *>d, acc, <const uint64_t *>a, active, n, what == MAX)
+        s.fflags |= <uint32_t>invalid << 4
+        return
+    for i in range(n):
+        if active[i]:
+            acc = compute(what, fmt, 0, acc, wider(narrow_fmt, fmt, element(a, i, sew), &s.fflags), s.frm, &s.fflags)
+    set_element(d, 0, acc, wide)
+
+
+cdef Op *soft_vector(State *s, Op *op) noexcept nogil:
+    """Run one vector FP instruction exactly; illegal when FS is off or the rounding mode is reserved."""
+    cdef Row *row = &ROWS[op.insn]
+    cdef int sew = s.ev.vtype & 3, what = row.code
+    if unlikely(not legal(s, op) or s.fs_off or s.frm > 4): return v_illegal(s, op)
+    if s.ev.vl == 0: return op + 2
+    if row.vd.group == GROUP_SCALAR: fold(s, op, row, sew)
+    elif row.vd.group == GROUP_MASK: to_mask(s, op, row, sew)
+    elif what >= F_TO_F: conversion(s, op, row, sew)
+    elif (what == MIN or what == MAX) and sew >= 2: minimum_maximum(s, op, row, sew)
+    else: arithmetic(s, op, row, sew)
+    return op + 2
+
+
+def codes():
+    """Operation name -> number for Row.code."""
+    out = {
+        "vfadd": ADD, "vfsub": SUB, "vfrsub": RSUB, "vfmul": MUL, "vfdiv": DIV, "vfrdiv": RDIV, "vfsqrt": SQRT,
+        "vfrec7": REC7, "vfrsqrt7": RSQRT7, "vfclass": CLASS, "vfmin": MIN, "vfmax": MAX,
+        "vfmacc": MACC, "vfnmacc": NMACC, "vfmsac": MSAC, "vfnmsac": NMSAC,
+        "vfmadd": MADD, "vfnmadd": NMADD, "vfmsub": MSUB, "vfnmsub": NMSUB,
+        "vfwadd": ADD, "vfwadd_w": ADD, "vfwsub": SUB, "vfwsub_w": SUB, "vfwmul": MUL,
+        "vfwmacc": MACC, "vfwnmacc": NMACC, "vfwmsac": MSAC, "vfwnmsac": NMSAC,
+        "vmfeq": EQ, "vmfne": NE, "vmflt": LT, "vmfle": LE, "vmfgt": GT, "vmfge": GE,
+        "vfredusum": UNORDERED_SUM, "vfredosum": SUM, "vfwredusum": UNORDERED_SUM, "vfwredosum": SUM,
+        "vfredmin": MIN, "vfredmax": MAX,
+        "vfwcvt_f_f": F_TO_F, "vfncvt_f_f": F_TO_F, "vfncvt_rod_f_f": F_TO_F_ROD,
+    }
+    for width in ("vfcvt", "vfwcvt", "vfncvt"):
+        out |= {f"{width}_x_f": F_TO_X, f"{width}_xu_f": F_TO_XU, f"{width}_f_x": X_TO_F, f"{width}_f_xu": XU_TO_F}
+        out |= {f"{width}_rtz_x_f": F_TO_X_RTZ, f"{width}_rtz_xu_f": F_TO_XU_RTZ}
+    return out
+
+
+def handlers():
+    """Operations that run here in every rounding mode -> address of their step function."""
+    quiet = {"vfrec7", "vfrsqrt7", "vfclass", "vfmin", "vfmax", "vfredmin", "vfredmax"}
+    return {n: <size_t>&soft_vector for n in codes() if n in quiet or n.startswith("vmf") or "cvt" in n}

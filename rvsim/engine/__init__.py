@@ -1,0 +1,52 @@
+"""The run loops, and through them what the layers above need of core and timing.
+
+    run.pyx   functional, stepwise and timed loops over one hart
+    trace.py  the loop that prints a commit log
+
+Names are loaded on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rvsim.core.hart import CSRS, Hart
+    from rvsim.core.memory import EXECUTE, READ, WRITE, Memory
+    from rvsim.timing import CAUSES, MachineConfig, TimingModel, load_machine, machine_names, peaks
+
+    from .run import forget_timing, run
+
+_HOME = {
+    "Hart": "rvsim.core.hart", "CSRS": "rvsim.core.hart", "Memory": "rvsim.core.memory", "READ": "rvsim.core.memory",
+    "WRITE": "rvsim.core.memory", "EXECUTE": "rvsim.core.memory", "CAUSES": "rvsim.timing", "MachineConfig": "rvsim.timing",
+    "TimingModel": "rvsim.timing", "load_machine": "rvsim.timing", "machine_names": "rvsim.timing", "peaks": "rvsim.timing",
+    "run": "rvsim.engine.run", "forget_timing": "rvsim.engine.run",
+}  # fmt: skip
+
+__all__ = [
+    "CAUSES", "CSRS", "EXECUTE", "READ", "WRITE", "Hart", "MachineConfig", "Memory", "TimingModel", "forget_timing",
+    "load_machine", "machine_names", "peaks", "run", "timing_rows",
+]  # fmt: skip
+
+
+def timing_rows() -> list[dict[str, Any]]:
+    """The instruction table as the timing model reads it, indexed by Op.insn; entry 0 stands for an illegal instruction."""
+    from rvsim.isa import BY_NAME, INSTRUCTIONS
+    from rvsim.timing import describe_all
+
+    if not _ROWS:
+        _ROWS.extend(describe_all([BY_NAME["ecall"], *INSTRUCTIONS]))
+    return _ROWS
+
+
+_ROWS: list[dict[str, Any]] = []
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME[name]), name)
+    globals()[name] = value
+    return value

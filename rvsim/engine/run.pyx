@@ -1,0 +1,165 @@
+# The run loops: functional (tail-threaded), stepwise, timed, and traced. The only place where core meets timing.
+#
+# A run goes in slices without the GIL; between slices Python handles signals, so Ctrl-C stops within a slice and leaves the
+# state whole. Each loop returns at the first of: budget spent, stop raised by a handler, instruction limit reached.
+from time import perf_counter as clock
+
+from cpython.exc cimport PyErr_CheckSignals
+from libc.stdint cimport int64_t, uint64_t
+
+from rvsim.core.control cimport drop_all, htif, op_at
+from rvsim.core.fpu cimport fpu_enter, fpu_leave
+from rvsim.core.hart cimport Hart
+from rvsim.core.op cimport KIND_UNDECODED, KIND_VECTOR, Op
+from rvsim.core.scalar cimport unlikely
+from rvsim.core.state cimport STOP_CODE, STOP_NONE, STOP_RETURN, STOP_TRAP, State, StepFn, TailFn
+from rvsim.timing.model cimport Timing, TimingModel, timing_now, timing_step
+
+cdef enum:
+    SHORTEST = 20000    # budget of a slice: it follows the clock between these bounds
+    LONGEST = 4000000
+    MARGIN = 4200       # instructions a threaded run may overshoot its budget by, at most two pages of straight line
+
+cdef extern from *:
+    """
+    #if defined(__OPTIMIZE__)
+    #define RVSIM_THREADED 1
+    #else
+    #define RVSIM_THREADED 0    /* without sibling calls the host's stack would overflow */
+    #endif
+    """
+    bint THREADED "RVSIM_THREADED"
+
+
+cdef inline void spend(State *s) noexcept nogil:
+    """Long vectors spend budget too, so that slices stay short."""
+    cdef int64_t w = s.ev.vl >> 6
+    s.n -= w
+    s.weight += w
+
+
+cdef void threaded(State *s, int64_t budget) noexcept nogil:
+    """Run about `budget` instructions as fast as possible."""
+    s.budget = budget
+    s.n = budget
+    (<TailFn>s.next.tail)(s, s.next, budget)
+
+
+cdef void stepwise(State *s, int64_t budget) noexcept nogil:
+    """Run exactly `budget` instructions (fewer where vectors are long), unless something stops the run."""
+    cdef Op *op = s.next
+    cdef Op *to
+    s.budget = budget
+    s.n = budget
+    while s.n > 0:
+        while unlikely(op.kind == KIND_UNDECODED):
+            to = (<StepFn>op.step)(s, op)
+            if to == NULL: return
+            op = to
+        to = (<StepFn>op.step)(s, op)
+        s.n -= 1
+        if op.kind >= KIND_VECTOR: spend(s)
+        if unlikely(to == NULL): return
+        op = to
+    s.next = op
+
+
+cdef void timed(State *s, Timing *T, int64_t budget) noexcept nogil:
+    """Run exactly `budget` instructions and account for the time of each."""
+    cdef Op *op = s.next
+    cdef Op *to
+    s.budget = budget
+    s.n = budget
+    while s.n > 0:
+        while unlikely(op.kind == KIND_UNDECODED):
+            to = (<StepFn>op.step)(s, op)
+            if to == NULL: return
+            op = to
+        to = (<StepFn>op.step)(s, op)
+        s.n -= 1
+        if op.kind >= KIND_VECTOR: spend(s)
+        if unlikely(to == NULL):
+            if s.stop != STOP_RETURN and s.stop != STOP_TRAP: timing_step(T, op, &s.ev, op + op.len)
+            return
+        timing_step(T, op, &s.ev, to)
+        op = to
+    s.next = op
+
+
+cdef uint64_t now(void *T) noexcept nogil:
+    return <uint64_t>timing_now(<Timing *>T)
+
+
+cdef bint slice_of(State *s, Timing *T, int64_t budget, bint exact) noexcept nogil:
+    """One slice on this thread's FPU."""
+    s.stop = STOP_NONE
+    s.weight = 0
+    fpu_enter(s)
+    if T != NULL: timed(s, T, budget)
+    elif THREADED and not exact: threaded(s, budget)
+    else: stepwise(s, budget)
+    fpu_leave(s)
+    s.retired += <uint64_t>(s.budget - s.n - s.weight)
+    s.budget = 0
+    s.n = 0
+    s.weight = 0
+    if s.stop == STOP_NONE and s.htif_half and htif(s):
+        return False
+    return s.stop == STOP_NONE
+
+
+cdef void fresh_code(State *s) noexcept:
+    """Drop every decoded page and go on at the same place."""
+    cdef uint64_t pc = s.next.pc
+    drop_all(s)
+    s.next = op_at(s, pc)
+
+
+def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=None):
+    """Run until the program stops or `max_instructions` more have been executed (traps count too).
+
+    Returns hart.stop: `budget` when the limit was reached. The GIL is released; KeyboardInterrupt passes through with the
+    hart between two instructions.
+    """
+    cdef State *s = hart.s
+    cdef Timing *T = NULL
+    cdef uint64_t start = s.retired + s.trap_count, limit = ~<uint64_t>0
+    cdef uint64_t left
+    cdef int64_t budget, slice_size = 10 * SHORTEST
+    cdef bint go, exact
+    if model is not None:
+        T = model.t
+        s.now = now
+        s.now_arg = T
+    else:
+        s.now = NULL
+    if max_instructions is not None:
+        limit = max_instructions
+    while True:
+        left = limit - (s.retired + s.trap_count - start) if limit != ~<uint64_t>0 else ~<uint64_t>0
+        if left == 0:
+            s.stop = STOP_NONE
+            return hart.stop
+        exact = left <= MARGIN + SHORTEST
+        budget = slice_size if left >= <uint64_t>slice_size + MARGIN else <int64_t>left if exact or T != NULL else <int64_t>left - MARGIN
+        began = clock()
+        with nogil:
+            go = slice_of(s, T, budget, exact)
+        if not go:
+            if s.stop != STOP_CODE:
+                return hart.stop
+            fresh_code(s)
+        PyErr_CheckSignals()
+        slice_size = adapt(slice_size, clock() - began)
+
+
+cdef int64_t adapt(int64_t size, double seconds):
+    """Aim at slices of 10 to 40 ms."""
+    if seconds > 0.04: return size // 2 if size > 2 * SHORTEST else SHORTEST
+    if seconds < 0.01: return size * 2 if size < LONGEST / 2 else LONGEST
+    return size
+
+
+def forget_timing(Hart hart not None):
+    """Detach every Op from the timing model it last ran under."""
+    fresh_code(hart.s)

@@ -1,0 +1,140 @@
+"""Whole bare-metal programs: an ELF with a `tohost` symbol runs from its entry in machine mode until it says it is done.
+
+HTIF as self-checking programs use it: exit, console characters and the `write` system call. Nothing else is served.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rvsim import engine
+from rvsim.engine import READ, WRITE
+from rvsim.errors import SimulationError, UsageError
+from rvsim.loader import load_elf
+
+from .fault import place
+from .machine import Machine
+from .program import place_image
+from .result import Result
+
+_RAM = 0x8000_0000
+_SLACK = 1 << 20  # memory behind the last segment that programs use without asking: stacks, heaps
+_SYS_WRITE, _ENOSYS = 64, 38
+
+
+@dataclass(frozen=True, slots=True)
+class ElfResult:
+    """How a program ended. `stopped`: 'exit', 'trap' or 'limit'; exit_code is 1 for the last two, with `error` saying why."""
+
+    exit_code: int
+    instructions: int
+    cycles: int | None
+    stdout: bytes
+    stopped: str
+    result: Result
+    error: str | None = None
+
+
+def run_elf(
+    path: str | Path, machine: str | Path = "generic", *, vlen: int | None = None, isa: str | None = None,
+    set: Mapping[str, object] | None = None, max_instructions: int | None = None, signature: str | Path | None = None,
+    functional: bool = False, memory: str | int = "2GiB", trace: str | Path | None = None,
+    output: Callable[[bytes], object] | None = None,
+) -> ElfResult:  # fmt: skip
+    """Run a bare-metal RISC-V ELF to its end.
+
+    max_instructions: stop after so many. signature: file for memory from begin_signature to end_signature, 8 bytes a line,
+    hexadecimal, most significant digit first. trace: file for a commit log. output: called with what the program prints, as
+    it comes. Raises ElfError or UsageError for a file that cannot be run; a program that traps or hits the limit ends with
+    exit code 1.
+    """
+    image = load_elf(Path(path))
+    if image.tohost is None:
+        raise UsageError(f"{path}: no `tohost` symbol, so it is no bare-metal program; use FILE:symbol with --proto to call a function of it")
+    target = Machine(machine, vlen=vlen, isa=isa, set=set, functional=functional, memory=memory)
+    if image.kind == "pie":
+        image = image.rebased(_RAM)
+    target.images.append(image)
+    target.hart.reset()
+    place_image(target, image)
+    end = (max(s.end for s in image.segments) + 0xFFF) & ~0xFFF
+    target.memory.map(end, _SLACK, READ | WRITE)
+    target.hart.set_htif(image.tohost, image.fromhost)
+    target.hart.pc = image.entry
+    printed: list[bytes] = []
+
+    def emit(data: bytes) -> None:
+        if data:
+            printed.append(data)
+            if output is not None:
+                output(data)
+
+    began = time.perf_counter()
+    log = engine.CommitLog(trace, target.hart) if trace is not None else None
+    try:
+        stopped, code, error = _drive(target, max_instructions, emit, log)
+    finally:
+        if log is not None:
+            log.close()
+    wall = time.perf_counter() - began
+    if signature is not None:
+        _write_signature(target, image.signature, Path(signature), path)
+    if target.model is not None:
+        target.model.drain()
+    stdout = b"".join(printed)
+    result = target._result(
+        str(path), int(target.hart.instructions), wall, stdout=stdout.decode(errors="replace"), exit_code=code, check=error,
+        correct=None if error is None else False,
+    )  # fmt: skip
+    return ElfResult(code, int(target.hart.instructions), result.cycles, stdout, stopped, result, error)
+
+
+def _drive(
+    machine: Machine, max_instructions: int | None, emit: Callable[[bytes], None], log: Any
+) -> tuple[str, int, str | None]:
+    """Run until the end, serving the host's side of HTIF; (stopped, exit code, error)."""
+    hart = machine.hart
+    while True:
+        done = int(hart.instructions) + int(hart.trap_count)
+        left = None if max_instructions is None else max(0, max_instructions - done)
+        stop = engine.run(hart, machine.model, left, log)
+        emit(hart.take_console())
+        if stop == "exit":
+            return "exit", int(hart.stop_value) & 0xFFFFFFFF, None
+        if stop == "trap":
+            return "trap", 1, str(machine._trap())
+        if stop == "budget":
+            where = place(machine.images, machine.pc)
+            return "limit", 1, f"the limit of {max_instructions} instructions was reached at {where}; raise it with --max-instructions"
+        if hart.stop_value:
+            emit(_system_call(machine, int(hart.stop_value)))
+
+
+def _system_call(machine: Machine, block: int) -> bytes:
+    """Serve the system call whose eight doublewords lie at `block`; what it printed."""
+    memory, hart = machine.memory, machine.hart
+    out = b""
+    try:
+        words = memory.array(block, 8, "<u8")
+        if int(words[0]) == _SYS_WRITE and int(words[1]) in (1, 2):
+            size = int(words[3])
+            out = memory.read(int(words[2]), size)
+            words[0] = size
+        else:
+            words[0] = (1 << 64) - _ENOSYS
+    except SimulationError as error:
+        raise SimulationError(f"HTIF system call at {place(machine.images, machine.pc)}: {error}") from None
+    hart.answer_htif()
+    return out
+
+
+def _write_signature(machine: Machine, span: tuple[int, int] | None, file: Path, path: str | Path) -> None:
+    if span is None:
+        raise UsageError(f"{path}: no begin_signature and end_signature symbols, so there is no signature to write")
+    data = machine.memory.read(span[0], (span[1] - span[0] + 7) & ~7)
+    lines = (data[i : i + 8][::-1].hex() for i in range(0, len(data), 8))
+    file.write_text("".join(line + "\n" for line in lines))

@@ -1,0 +1,292 @@
+"""Machine: one simulated machine with its memory, loaded programs, registers and clock. The object users hold.
+
+Guest memory in calls: a landing page at 0x1000 where functions return to, programs from 0x1000_0000, the stack below
+0x7000_0000, arrays from 0x1_0000_0000. Bare-metal programs bring their own addresses (bare.py).
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from rvsim import engine, isa
+from rvsim.engine import EXECUTE, READ, WRITE, Hart, Memory, TimingModel
+from rvsim.errors import SimulationError, UsageError
+from rvsim.loader import Program as Image
+from rvsim.loader import is_elf, load_elf
+
+from .abi import Registers
+from .fault import place, trap_error
+from .program import Program, place_image
+from .registers import Csrs, FloatRegisters, IntegerRegisters
+from .result import Peak, Result
+
+LANDING, CODE, STACK_TOP, STACK_SIZE, HEAP = 0x1000, 0x1000_0000, 0x7000_0000, 1 << 20, 0x1_0000_0000
+_EBREAK = b"\x73\x00\x10\x00"
+_SIZES = {"": 1, "b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+
+
+def parse_size(text: str | int) -> int:
+    """Bytes of '2GiB', '512MiB' or a number. Raises UsageError."""
+    if isinstance(text, int):
+        return text
+    match = re.fullmatch(r"\s*(\d+)\s*([A-Za-z]*)\s*", text)
+    if match is None or match[2].lower() not in _SIZES:
+        raise UsageError(f"size {text!r}: write a number of bytes, or for instance 512MiB or 2GiB")
+    return int(match[1]) * _SIZES[match[2].lower()]
+
+
+class Machine:
+    """A simulated machine.
+
+    machine: name of a preset (`rvsim list machines`) or path of a TOML file. vlen: bits of a vector register. isa: an ISA string,
+    or '+zvfh' to add an extension. set: any fields of the machine by dotted key, as `--set` takes them. functional: run without a
+    clock, as fast as possible. memory: bytes that the guest may use, a number or '2GiB'.
+    Raises UsageError for an unknown machine or field, and for an impossible machine.
+    """
+
+    def __init__(
+        self, machine: str | Path = "generic", *, vlen: int | None = None, isa: str | None = None,
+        set: Mapping[str, object] | None = None, functional: bool = False, memory: str | int = "2GiB",
+    ) -> None:  # fmt: skip
+        sets = {key: str(value) for key, value in (set or {}).items()}
+        if vlen is not None:
+            sets["vlen"] = str(vlen)
+        if isa is not None:
+            sets["isa"] = isa
+        self.config = engine.load_machine(machine, sets)
+        self.extensions = _extensions(self.config.isa)
+        self.memory = Memory(parse_size(memory))
+        self.hart = Hart(self.config.vlen, self.extensions, self.memory)
+        self.model = None if functional else TimingModel(self.config, engine.timing_rows())
+        self.images: list[Image] = []
+        self.x, self.f, self.csr = IntegerRegisters(self.hart), FloatRegisters(self.hart), Csrs(self.hart)
+        self._loaded: dict[Any, Program] = {}
+        self._code = CODE
+        self._heap = HEAP if self.memory.size > HEAP else 0x9000_0000
+        self._mapped = self._heap
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self.memory.map(LANDING, 4, READ | WRITE)
+        self.memory.write(LANDING, _EBREAK)
+        self.memory.map(LANDING, 4, READ | EXECUTE)
+        self.memory.map(STACK_TOP - STACK_SIZE, STACK_SIZE, READ | WRITE)
+        self.hart.set_return(LANDING)
+        self.hart.enable()
+
+    # ---- loading -------------------------------------------------------------------------------------------------
+
+    def load(self, source: str | Path | bytes, *, text: bool | None = None) -> Program:
+        """Load a program: a path of a .S, .c, .o or ELF file, the bytes of an ELF, or assembly as a string.
+
+        A string is assembly when it has a line break (or text=True), otherwise a path. Sources are built with the toolchain
+        found on this host and cached. Raises ToolchainError with file and line, ElfError, or UsageError.
+        """
+        if isinstance(source, bytes):
+            return self._install(load_elf(source))
+        is_text = text if text is not None else isinstance(source, str) and "\n" in source
+        if not is_text:
+            path = Path(source)
+            if not path.is_file():
+                raise UsageError(f"{path}: no such file; a string with a line break is taken as assembly")
+            if path.suffix not in (".S", ".s", ".c", ".o") and is_elf(path):
+                return self._install(load_elf(path))
+            if path.suffix not in (".S", ".s", ".c", ".o"):
+                return self._install(load_elf(path))  # raises ElfError saying what it is
+        from rvsim.toolchain import build
+
+        return self._install(load_elf(build(str(source) if is_text else Path(source), text=is_text, isa=self.config.isa)))
+
+    def _install(self, image: Image) -> Program:
+        if image.kind == "pie":
+            image = image.rebased(self._code)
+            self._code = (max(s.end for s in image.segments) + 0x1FFF) & ~0xFFF
+        program = Program(self, image)
+        place_image(self, image)
+        self.images.insert(0, image)
+        return program
+
+    # ---- arrays --------------------------------------------------------------------------------------------------
+
+    def array(self, shape: int | tuple[int, ...], dtype: npt.DTypeLike = np.float32) -> npt.NDArray[Any]:
+        """A zeroed numpy array in guest memory: passing it to `call` copies nothing. It stays until the machine goes."""
+        dtype = np.dtype(dtype)
+        shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        size = int(np.prod(shape, dtype=object)) * dtype.itemsize
+        address = self._allocate(size)
+        out = self.memory.array(address, shape, dtype)
+        out[...] = np.zeros((), dtype)
+        return out
+
+    def address_of(self, array: npt.NDArray[Any]) -> int | None:
+        """Guest address of an array that lies in this machine's memory and is C-contiguous; None for any other."""
+        offset = array.__array_interface__["data"][0] - self.memory.host_address
+        return offset if 0 <= offset < self.memory.size and array.flags.c_contiguous and array.size else None
+
+    def _allocate(self, size: int) -> int:
+        """A page-aligned block with an unmapped page behind it, so that running far off an array's end faults."""
+        address = self._heap
+        end = (address + max(size, 1) + 0xFFF) & ~0xFFF
+        if end > self.memory.size:
+            raise UsageError(f"{size} bytes do not fit the guest's address space of {self.memory.size:#x} bytes")
+        self.memory.map(address, end - address, READ | WRITE)
+        self._heap = end + 0x1000
+        return address
+
+    def _copy_in(self, array: npt.NDArray[Any]) -> int:
+        address = self._allocate(array.nbytes)
+        self.memory.write(address, np.ascontiguousarray(array))
+        return address
+
+    def _heap_mark(self) -> int:
+        return self._heap
+
+    def _heap_release(self, mark: int) -> None:
+        self.memory.unmap(mark, self._heap - mark)
+        self._heap = mark
+
+    # ---- running -------------------------------------------------------------------------------------------------
+
+    def run(self, kernel: str, *, variant: str = "auto", warm: bool = False, **params: Any) -> Result:
+        """Run a registry kernel on random inputs and check its outputs against numpy.
+
+        params: the kernel's parameters (`rvsim list kernels`). variant: a name, 'auto', or 'FILE.S:symbol' for your own function
+        under the same contract. Raises UsageError for bad parameters, SimulationError when the run fails.
+        """
+        from rvsim import kernels
+
+        contract = kernels.get(kernel)
+        checked = contract.validate(params)
+        chosen, why = contract.select(variant, checked, vlen=self.config.vlen, isa=self.extensions)
+        program = self._kernel_program(chosen)
+        call = contract.prepare(checked)
+        arrays = call.fresh()
+        arguments = [arrays[a] if isinstance(a, str) else a for a in call.args]
+        peak = self.peak_of(*chosen.macc)
+        result = program.call(
+            chosen.symbol, *arguments, proto=call.prototype, warm=warm, target=kernel, variant=chosen.name, why=why,
+            params=dict(checked), flop=chosen.flop(checked), peak=peak,
+        )  # fmt: skip
+        verdict = contract.check(call, arrays)
+        return _replace(result, correct=verdict.correct, check=verdict.message, max_abs_error=verdict.max_abs_error, value=None)
+
+    def _kernel_program(self, variant: Any) -> Program:
+        key = (variant.source, variant.custom)
+        if variant.custom or key not in self._loaded:
+            from rvsim import asm
+            from rvsim.prebuild import kernel_elf
+
+            if variant.custom:
+                return self.load(Path(variant.source))
+            self._loaded[key] = self._install(load_elf(kernel_elf(asm.path(variant.source), self.config.isa)))
+        return self._loaded[key]
+
+    def peak_of(self, dtype: str, accumulator: str) -> Peak | None:
+        """The machine's roofs for multiply-accumulates of `dtype` into `accumulator`; None where it has no such unit."""
+        found = engine.peaks(self.config)
+        mac = found["mac"].get((dtype, accumulator))
+        bandwidths = found["bytes_per_cycle"]
+        beyond = next((bandwidths[level] for level in ("l2", "l3", "dram") if level in bandwidths), bandwidths["dram"])
+        return None if mac is None else Peak(mac.flop_per_cycle, f"{mac.unit} e{mac.sew}", beyond)
+
+    def step(self, count: int = 1) -> int:
+        """Run `count` instructions from the current pc (see `Program.start`); returns how many were executed.
+
+        Fewer means that the function returned. Raises SimulationError on a trap that nobody handles.
+        """
+        before = self.hart.instructions
+        stop = engine.run(self.hart, self.model, count)
+        if stop == "trap":
+            raise self._trap()
+        return int(self.hart.instructions - before)
+
+    @property
+    def pc(self) -> int:
+        """Address of the next instruction."""
+        return int(self.hart.pc)
+
+    @pc.setter
+    def pc(self, value: int) -> None:
+        self.hart.pc = value
+
+    @property
+    def cycles(self) -> int | None:
+        """Simulated cycles so far; None on a functional machine."""
+        return None if self.model is None else int(self.model.cycles)
+
+    def v(self, register: int, dtype: npt.DTypeLike = np.uint8, lmul: float = 1) -> npt.NDArray[Any]:
+        """Vector register group as a numpy array, a writable view: `v(8, np.float32, lmul=4)` is v8..v11.
+
+        lmul: 1/8 to 8. Raises UsageError for a group that does not exist.
+        """
+        count = max(1, int(lmul))
+        if lmul not in (0.125, 0.25, 0.5, 1, 2, 4, 8) or not 0 <= register <= 32 - count or register % count:
+            raise UsageError(f"v{register} with LMUL {lmul} is no register group; the number must be a multiple of LMUL below 32")
+        bits = self.hart.v_bytes()[register : register + count].reshape(-1)
+        view: npt.NDArray[Any] = bits[: int(self.config.vlen // 8 * lmul)].view(dtype)
+        return view
+
+    def _enter(self, address: int, registers: Registers) -> None:
+        for i, bits in enumerate(registers.x):
+            self.hart.set_x(10 + i, bits)
+        for i, bits in enumerate(registers.f):
+            self.hart.set_f(10 + i, bits)
+        sp = (STACK_TOP - 8 * len(registers.stack)) & ~15
+        for i, bits in enumerate(registers.stack):
+            self.memory.write(sp + 8 * i, bits.to_bytes(8, "little"))
+        self.hart.set_x(1, LANDING)
+        self.hart.set_x(2, sp)
+        self.hart.pc = address
+
+    def _finish_call(self, warm: bool, max_instructions: int | None) -> int:
+        """Run until the function returns; the number of instructions it took."""
+        before = self.hart.instructions
+        if self.model is not None:
+            self.model.reset(warm=warm)
+        stop = engine.run(self.hart, self.model, max_instructions)
+        if stop == "trap":
+            raise self._trap()
+        if stop != "return":
+            raise SimulationError(
+                f"{'the limit of ' + str(max_instructions) + ' instructions was reached' if stop == 'budget' else 'stopped by ' + stop}"
+                f" at {place(self.images, self.pc)}; raise max_instructions if the function is not caught in a loop"
+            )
+        if self.model is not None:
+            self.model.drain()
+        return int(self.hart.instructions - before)
+
+    def _trap(self) -> SimulationError:
+        return trap_error(self.hart, self.images, self.extensions, self.config.name)
+
+    def _result(self, symbol: str, instructions: int, wall: float, *, target: str | None = None, **about: Any) -> Result:
+        timing: dict[str, Any] = {}
+        if self.model is not None:
+            totals = self.model.totals
+            timing = {
+                "cycles": self.model.cycles, "stalls": self.model.stalls, "vector_instructions": totals.vector_instructions,
+                "bytes": totals.bytes_beyond_l1, "rows": tuple(self.model.by_pc()),
+            }  # fmt: skip
+        return Result(
+            target=target or symbol, machine=self.config.name, instructions=instructions, wall_seconds=wall,
+            hypothetical=tuple(self.config.isa_added), **timing, **about,
+        )  # fmt: skip
+
+
+def _extensions(text: str) -> frozenset[str]:
+    try:
+        return isa.parse_isa(text)
+    except ValueError as error:
+        raise UsageError(f"isa {text!r}: {error}") from None
+
+
+def _replace(result: Result, **changes: Any) -> Result:
+    import dataclasses
+
+    return dataclasses.replace(result, **changes)

@@ -1,0 +1,137 @@
+"""A program in a machine's memory: its symbols, and calling its functions with numpy arrays."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rvsim.engine import READ, WRITE
+from rvsim.errors import UsageError
+from rvsim.loader import Program as Image
+
+from .abi import Prototype, Registers, assign, parse_prototype, result_value, scalar_bits
+from .result import Result
+
+if TYPE_CHECKING:
+    from .machine import Machine
+
+
+class Program:
+    """What `Machine.load` returns. `symbols` maps names to addresses; `call` runs a function by the C ABI (LP64D)."""
+
+    def __init__(self, machine: Machine, image: Image) -> None:
+        self.machine = machine
+        self.image = image
+
+    @property
+    def symbols(self) -> dict[str, int]:
+        """Name -> address of every symbol."""
+        return {name: symbol.address for name, symbol in self.image.symbols.items()}
+
+    def address_of(self, symbol: str) -> int:
+        """Address of a function. Raises UsageError listing what there is."""
+        address = self.image.address_of(symbol)
+        if address is None:
+            there = ", ".join(self.image.functions) or "none"
+            raise UsageError(f"{self.image.path} has no symbol {symbol!r}; functions: {there} (is it declared .globl?)")
+        return address
+
+    def start(self, symbol: str, *args: Any, proto: str | None = None) -> list[tuple[np.ndarray[Any, Any], int]]:
+        """Set registers, stack and pc up for a call without running it; then `Machine.step`.
+
+        Returns the arrays to copy back as (array, guest address).
+        """
+        prototype = self._prototype(symbol, args, proto)
+        registers, back = self._place(symbol, args, prototype)
+        self.machine._enter(self.address_of(symbol), registers)
+        return back
+
+    def call(
+        self, symbol: str, *args: Any, proto: str | None = None, warm: bool = False, max_instructions: int | None = None, **about: Any
+    ) -> Result:
+        """Call a function and return its Result.
+
+        args: a numpy array becomes a pointer (copied in, and back unless it is read-only or `const` in `proto`; arrays of
+        `Machine.array` are used in place); an int goes to an integer register; np.float32 and np.float16 are NaN-boxed; a
+        Python float is a double unless `proto` says otherwise. proto: C prototype, for instance
+        'void f(float y[n], const float x[n], float a, long n)'. warm: caches keep what earlier calls left in them.
+        Raises UsageError for arguments that do not fit, SimulationError when the run traps or exceeds `max_instructions`.
+        """
+        machine = self.machine
+        mark = machine._heap_mark()
+        try:
+            prototype = self._prototype(symbol, args, proto)
+            registers, back = self._place(symbol, args, prototype)
+            machine._enter(self.address_of(symbol), registers)
+            began = time.perf_counter()
+            counts = machine._finish_call(warm, max_instructions)
+            wall = time.perf_counter() - began
+            for array, address in back:
+                array[...] = machine.memory.array(address, array.shape, array.dtype)
+        finally:
+            machine._heap_release(mark)
+        value = result_value(prototype, machine.x[10], machine.f[10])
+        return machine._result(symbol, counts, wall, value=value, **about)
+
+    # ---- arguments -----------------------------------------------------------------------------------------------
+
+    def _prototype(self, symbol: str, args: tuple[Any, ...], proto: str | None) -> Prototype | None:
+        if proto is None:
+            return None
+        prototype = parse_prototype(proto)
+        if len(prototype.parameters) != len(args):
+            raise UsageError(f"{symbol}: the prototype has {len(prototype.parameters)} parameters, the call {len(args)} arguments")
+        return prototype
+
+    def _place(
+        self, symbol: str, args: tuple[Any, ...], prototype: Prototype | None
+    ) -> tuple[Registers, list[tuple[np.ndarray[Any, Any], int]]]:
+        words: list[tuple[str, int]] = []
+        back = []
+        placed: dict[int, int] = {}  # the same array twice is one copy, so that aliases stay aliases
+        for i, arg in enumerate(args):
+            parameter = prototype.parameters[i] if prototype is not None else None
+            where = f"{symbol}: argument {i + 1}" + (f" ({parameter.name})" if parameter is not None else "")
+            if not isinstance(arg, np.ndarray) or arg.ndim == 0:
+                words.append(scalar_bits(arg[()] if isinstance(arg, np.ndarray) else arg, parameter, where))
+                continue
+            if parameter is not None and not parameter.pointer:
+                raise UsageError(f"{where} is {parameter.ctype} in the prototype, got an array")
+            if parameter is not None and parameter.ctype != "void" and parameter.dtype.itemsize != arg.dtype.itemsize:
+                raise UsageError(f"{where} points to {parameter.ctype} in the prototype, got an array of {arg.dtype}")
+            if arg.dtype.hasobject:
+                raise UsageError(f"{where}: arrays of {arg.dtype} cannot be passed")
+            address = self.machine.address_of(arg)
+            if address is None:
+                address = placed.get(id(arg))
+                if address is None:
+                    address = placed[id(arg)] = self.machine._copy_in(arg)
+                    if arg.flags.writeable and not (parameter is not None and parameter.const):
+                        back.append((arg, address))
+            words.append(("x", address))
+        return assign(words), back
+
+
+def place_image(machine: Machine, image: Image) -> None:
+    """Copy a program's segments to memory with their permissions."""
+    from rvsim.engine import EXECUTE
+
+    permissions: Mapping[int, int] = {4: READ, 2: WRITE, 1: EXECUTE}
+    spans = []
+    for segment in image.segments:
+        if segment.size == 0:
+            continue
+        perm = sum(mine for theirs, mine in permissions.items() if segment.flags & theirs)
+        machine.memory.map(segment.address, segment.size, READ | WRITE)
+        machine.memory.write(segment.address, segment.data)
+        machine.hart.code_changed(segment.address, segment.size)
+        spans.append((segment, perm))
+    pages: dict[int, int] = {}  # segments may share a page: it gets the permissions of both
+    for segment, perm in spans:
+        for page in range(segment.address >> 12, (segment.end - 1 >> 12) + 1):
+            pages[page] = pages.get(page, 0) | perm
+    for page, perm in pages.items():
+        machine.memory.map(page << 12, 4096, perm)

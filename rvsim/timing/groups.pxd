@@ -1,0 +1,53 @@
+# Groups of vector registers and their stamps.
+#
+# A group that is always used at one size keeps its stamps in one place, at its base; `regroup` splits or joins when the
+# size changes, so that group size costs nothing per use. Knows nothing of prices or of the scalar core.
+from libc.stdint cimport int32_t, int64_t, uint8_t
+
+from rvsim.timing.state cimport LONE, Timing, later
+
+
+cdef inline void regroup(Timing *T, int32_t base, int32_t log) noexcept nogil:
+    """Makes registers base .. base + 2^log - 1 one group; it inherits the latest stamps of its registers."""
+    cdef int32_t r, owner, k, end = base + (1 << log)
+    cdef int64_t first = 0, last = 0, written = 0, busy = 0
+    for r in range(base, end if end <= 32 else 32):
+        owner = r
+        while T.group[owner] == LONE:
+            owner -= 1
+        first = later(first, T.first[owner])
+        last = later(last, T.last[owner])
+        written = later(written, T.written[owner])
+        busy = later(busy, T.busy[owner])
+        if T.group[owner]:
+            for k in range(owner + (1 << T.group[owner]) - 1, owner - 1, -1):
+                T.first[k] = T.first[owner]
+                T.last[k] = T.last[owner]
+                T.written[k] = T.written[owner]
+                T.busy[k] = T.busy[owner]
+                T.group[k] = 0
+    for r in range(base, end if end <= 32 else 32):
+        T.group[r] = LONE
+    T.group[base] = <uint8_t>log
+    T.first[base] = first
+    T.last[base] = last
+    T.written[base] = written
+    T.busy[base] = busy
+
+
+cdef inline int32_t emul_log(int32_t code, int32_t lmul, int32_t sew) noexcept nogil:
+    """log2 of the registers of an operand: `code` is an index of rows.GROUPS, lmul and sew are log2(LMUL), log2(SEW/8)."""
+    cdef int32_t log = 0
+    if code == 0:
+        log = lmul
+    elif code == 1:
+        log = lmul + 1
+    elif code <= 4:
+        log = lmul - (code - 1)
+    elif code <= 7:
+        log = 0
+    elif code <= 11:
+        log = lmul + (code - 8) - sew
+    else:
+        log = code - 12
+    return 0 if log < 0 else (3 if log > 3 else log)

@@ -1,0 +1,259 @@
+"""Machines: reads `machines/NAME.toml` (or any file), applies `--set`, and refuses what cannot be built.
+
+The result is a typed, frozen `MachineConfig` (`schema.py`). Nothing here knows how time is computed. All errors are
+`UsageError`, one line that names the file and the key.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from ..errors import UsageError
+from .schema import Cache, Dram, MachineConfig, Scalar, Vector, VectorClass, VectorMemory, VectorQueue
+from .units import SCALAR_UNITS, VECTOR_UNITS
+
+Tree = dict[str, Any]
+
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|KiB|MiB|GiB)")
+_SCALE = {"B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+
+
+def machine_names() -> list[str]:
+    """Names of the machines that come with the package, sorted."""
+    files = resources.files(__package__).joinpath("machines").iterdir()
+    return sorted(file.name[:-5] for file in files if file.name.endswith(".toml"))
+
+
+def load_machine(name_or_path: str | Path, sets: Mapping[str, str] | None = None) -> MachineConfig:
+    """The machine of that name, or of a TOML file, with the fields in `sets` (dotted key -> text) replaced.
+
+    `isa=+EXT` adds an extension (the run is then hypothetical), `isa=-EXT` removes one, several joined by commas;
+    other values replace the field. Sizes may be written with B, KiB, MiB, GiB.
+
+    Raises UsageError for an unknown machine, an unreadable file, an unknown key, or an impossible machine.
+    """
+    text, origin = _read(str(name_or_path))
+    tree = _parse(text, origin)
+    config = _convert(tree, origin)
+    if sets:
+        tree = msgspec.to_builtins(config)
+        for key, value in sets.items():
+            _set(tree, key, value, f"{origin}: --set {key}={value}")
+        origin = f"{origin} with --set {' '.join(f'{key}={value}' for key, value in sets.items())}"
+        config = _convert(tree, origin)
+    for problem in _problems(config):
+        raise UsageError(f"{origin}: {problem}")
+    return config
+
+
+@cache
+def _packaged(name: str) -> str:
+    return resources.files(__package__).joinpath("machines", f"{name}.toml").read_text()
+
+
+def _read(name: str) -> tuple[str, str]:
+    """Text and the words by which errors name it."""
+    if name in machine_names():
+        return _packaged(name), f"machine {name}"
+    path = Path(name)
+    if path.suffix == ".toml" or path.is_file():
+        try:
+            return path.read_text(), str(path)
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path}: cannot read the machine file: {error}") from None
+    raise UsageError(f"unknown machine {name!r}{_guess(name, machine_names())}; see `rvsim list machines`, or give a .toml file")
+
+
+def _guess(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, 1, 0.5)
+    return f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(sorted(known))}"
+
+
+def _parse(text: str, origin: str) -> Tree:
+    try:
+        tree = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{origin}: not valid TOML: {error}") from None
+    sized: Tree = _sizes(tree)
+    return sized
+
+
+def _sizes(value: Any) -> Any:
+    """The same tree with texts like `32 KiB` as numbers of bytes."""
+    if isinstance(value, dict):
+        return {key: _sizes(item) for key, item in value.items()}
+    if isinstance(value, str) and (match := _SIZE.fullmatch(value)):
+        return int(float(match[1]) * _SCALE[match[2]])
+    return value
+
+
+def _convert(tree: Tree, origin: str) -> MachineConfig:
+    try:
+        return msgspec.convert(tree, MachineConfig)
+    except msgspec.ValidationError as error:
+        text = str(error).replace("Object contains unknown field", "unknown key").replace("Object missing required field", "missing key")
+        text = text.replace("`", "'").replace("$.", "").replace("$", "the machine")
+        raise UsageError(f"{origin}: {text}") from None
+
+
+def _set(tree: Tree, key: str, text: str, origin: str) -> None:
+    """Replaces one field of a complete tree."""
+    *parents, last = key.split(".")
+    node = tree
+    for depth, part in enumerate([*parents, last]):
+        if not isinstance(node, dict) or part not in node:
+            known = list(node) if isinstance(node, dict) else []
+            where = ".".join(parents[:depth])
+            raise UsageError(f"{origin}: no field {part!r} in {where or 'the machine'}{_guess(part, known)}")
+        if depth < len(parents):
+            node = node[part]
+    if isinstance(node[last], dict):
+        raise UsageError(f"{origin}: {key!r} is a group of fields: {', '.join(node[last])}")
+    if key == "isa" and text[:1] in "+-":
+        _change_isa(tree, text, origin)
+    else:
+        node[last] = _value(text, node[last], origin)
+
+
+def _change_isa(tree: Tree, text: str, origin: str) -> None:
+    for item in text.split(","):
+        sign, extension = item[:1], item[1:].strip().lower()
+        if sign not in "+-" or not re.fullmatch(r"[a-z][a-z0-9_]*", extension):
+            raise UsageError(f"{origin}: write isa=+EXTENSION or isa=-EXTENSION, several joined by commas")
+        words = tree["isa"].split("_")
+        if sign == "+" and extension not in words[1:]:
+            tree["isa"] = "_".join([*words, extension])
+            tree["isa_added"] = (*tree["isa_added"], extension)
+        elif sign == "-":
+            if extension not in words[1:]:
+                raise UsageError(f"{origin}: {extension!r} is not in {tree['isa']}")
+            tree["isa"] = "_".join(word for word in words if word != extension)
+
+
+def _value(text: str, old: Any, origin: str) -> Any:
+    """`text` as TOML would read it, or as plain text where the field holds text."""
+    if isinstance(old, str):
+        return text
+    try:
+        value = _sizes(tomllib.loads(f"v = {text}")["v"])
+    except tomllib.TOMLDecodeError:
+        value = _sizes(text)
+    if isinstance(value, str):
+        raise UsageError(f"{origin}: {text!r} is not a number, a size like 32KiB, true or false, or a list")
+    return value
+
+
+def _problems(config: MachineConfig) -> Iterator[str]:
+    """What makes the machine impossible, most basic first."""
+    vlen, lanes = config.vlen, config.lanes
+    if not 64 <= vlen <= 65536 or vlen & (vlen - 1):
+        yield f"vlen is {vlen}; it must be a power of two from 64 to 65536"
+    if lanes < 1 or lanes & (lanes - 1):
+        yield f"lanes is {lanes}; it must be a power of two, at least 1"
+    if config.datapath_bits > vlen:
+        yield f"lanes x lane_bits = {config.datapath_bits} bit is wider than vlen = {vlen}; lower lanes or raise vlen"
+    if not config.isa.startswith("rv64"):
+        yield f"isa is {config.isa!r}; only rv64... is simulated"
+    yield from _numbers(msgspec.to_builtins(config), "")
+    yield from _scalar_problems(config.scalar)
+    yield from _vector_problems(config.vector)
+    for level in ("l1i", "l1d", "l2", "l3"):
+        yield from _cache_problems(level, getattr(config, level), config)
+    if config.dram_bytes_per_cycle <= 0:
+        yield "dram.bytes_per_cycle and bytes_per_lane are 0; memory needs some bandwidth"
+    if config.memory_bytes < 1:
+        yield "vector.memory.bits_per_lane gives less than one byte a cycle; raise it or lanes"
+
+
+def _numbers(tree: Any, path: str) -> Iterator[str]:
+    """No figure of a machine is negative, infinite or NaN (a law may subtract: it has a floor)."""
+    if isinstance(tree, dict):
+        for key, item in tree.items():
+            if key not in ("occupancy", "release"):
+                yield from _numbers(item, f"{path}.{key}" if path else key)
+    elif isinstance(tree, list | tuple):
+        for item in tree:
+            yield from _numbers(item, path)
+    elif isinstance(tree, float | int) and not 0 <= tree < 1e12:
+        yield f"{path} is {tree}; it must be zero or more, and finite"
+
+
+def _priced(kind: str, classes: Mapping[str, Any], units: Mapping[str, Any]) -> Iterator[str]:
+    seen: dict[str, str] = {}
+    for name, price in classes.items():
+        for unit in price.units:
+            if unit not in units:
+                yield f"{kind}.classes.{name}: unknown unit {unit!r}{_guess(unit, list(units))}"
+            if unit in seen:
+                yield f"{kind}.classes.{name}: unit {unit!r} is already priced by class {seen[unit]!r}"
+            seen[unit] = name
+    if missing := [unit for unit in units if unit not in seen]:
+        yield f"{kind}.classes: no price for {', '.join(missing)}"
+
+
+def _scalar_problems(scalar: Scalar) -> Iterator[str]:
+    if not 1 <= scalar.issue_width <= 16:
+        yield f"scalar.issue_width is {scalar.issue_width}; it must be from 1 to 16"
+    if not 0 <= scalar.window <= 512:
+        yield f"scalar.window is {scalar.window}; it must be from 0 (no limit) to 512"
+    if scalar.commit_width < 1:
+        yield "scalar.commit_width is 0; something must commit"
+    if scalar.table_bits > 20 or scalar.history_bits > scalar.table_bits:
+        yield "scalar.table_bits must be at most 20, and history_bits at most table_bits"
+    if scalar.return_stack > 64:
+        yield f"scalar.return_stack is {scalar.return_stack}; it must be at most 64"
+    yield from _priced("scalar", scalar.classes, SCALAR_UNITS)
+
+
+def _vector_problems(vector: Vector) -> Iterator[str]:
+    if vector.lane_bits < 8:
+        yield f"vector.lane_bits is {vector.lane_bits}; a lane needs at least 8 bit"
+    for key in ("in_flight", "queue"):
+        if getattr(vector, key) > 64:
+            yield f"vector.{key} is {getattr(vector, key)}; it must be from 0 (no limit) to 64"
+    for name, queue in vector.queues.items():
+        if queue.depth > 64:
+            yield f"vector.queues.{name}.depth is {queue.depth}; it must be from 0 (no limit) to 64"
+    yield from _priced("vector", vector.classes, VECTOR_UNITS)
+    for name, price in vector.classes.items():
+        if not price.pipe:
+            yield f"vector.classes.{name}: names no pipe"
+    names = {pipe for price in vector.classes.values() for pipe in price.pipe} | {p.also for p in vector.classes.values()}
+    if unused := [name for name in vector.queues if name not in names]:
+        yield f"vector.queues.{unused[0]}: no class uses a pipe or queue of this name"
+    if len(names | set(vector.queues)) > 32:
+        yield "vector: more than 32 pipes and queues"
+
+
+def _cache_problems(level: str, cache: Cache, config: MachineConfig) -> Iterator[str]:
+    if cache.size == 0:
+        if level == "l1d" and config.vector.memory.level == "l1":
+            yield "l1d.size is 0, but vector.memory.level is 'l1'"
+        return
+    if cache.line < 8 or cache.line & (cache.line - 1):
+        yield f"{level}.line is {cache.line}; it must be a power of two, at least 8"
+    elif cache.ways < 1 or cache.ways > 64:
+        yield f"{level}.ways is {cache.ways}; it must be from 1 to 64"
+    else:
+        sets, rest = divmod(cache.size, cache.line * cache.ways)
+        if rest or not sets or sets & (sets - 1):
+            yield f"{level}.size is {cache.size}; size / (line x ways) must be a power of two"
+    if cache.misses > 64:
+        yield f"{level}.misses is {cache.misses}; it must be from 0 (no limit) to 64"
+    if level in ("l2", "l3") and cache.bytes_per_cycle <= 0:
+        yield f"{level}.bytes_per_cycle is 0; the level needs some bandwidth"
+
+
+__all__ = [
+    "Cache", "Dram", "MachineConfig", "Scalar", "Vector", "VectorClass", "VectorMemory", "VectorQueue",
+    "load_machine", "machine_names",
+]  # fmt: skip

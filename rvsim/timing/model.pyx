@@ -1,0 +1,483 @@
+"""The timing model: a time-stamped scoreboard of one hart, with a cause for every cycle.
+
+`timing_step` (model.pxd) is the entry from the run loop; this file holds what it calls out of line on the scalar side
+(first encounters, jumps, CSRs) and `TimingModel`, the Python object that owns the state; vectors are in vector.pyx. It knows Op and Event of
+the core and nothing else of it. How the model works: docs/explanation/timing.md.
+"""
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset
+
+from rvsim.core.op cimport KIND_JALR, Op
+from rvsim.timing.caches cimport find, install, supply
+from rvsim.timing.state cimport *
+from rvsim.timing.vector cimport attach_vector
+
+from . import prices, report
+
+
+# What an instruction that waits for a result is waiting for: memory keeps its name, everything else is `operand`.
+ROOTS = [code if L1 <= code <= BANDWIDTH else OPERAND for code in range(TAG_MASK + 1)]
+
+
+# ---- first encounter -------------------------------------------------------------------------------------------------
+
+cdef void attach_scalars(Timing *T, Record *R, Op *op) noexcept nogil:
+    """Slots of Timing.ready that the instruction reads and writes; slot 0 (x0) is always ready, 32 is never read."""
+    cdef uint8_t *slots = [op.rd, op.rs1, op.rs2, op.rs3]
+    cdef uint8_t *out = [0, 0, 0]
+    cdef Desc *d = R.desc
+    cdef int32_t i
+    for i in range(d.reads):
+        out[i] = <uint8_t>((slots[d.read_slot[i]] & 31) + d.read_file[i])
+    R.s1, R.s2, R.s3 = out[0], out[1], out[2]
+    R.rd = 32
+    if d.writes == 1:
+        R.rd = op.rd if op.rd else 32
+    elif d.writes == 2:
+        R.rd = <uint8_t>((op.rd & 31) + 64)
+
+
+cdef inline bint starts_line(Timing *T, Op *op) noexcept nogil:
+    """Whether fetch may enter a line of the instruction cache with this instruction."""
+    return T.fetch_shift < 63 and op.pc & ((<uint64_t>1 << T.fetch_shift) - 1) < 4
+
+
+cdef Record *timing_attach(Timing *T, Op *op) noexcept nogil:
+    """A record for an instruction that is seen for the first time at this place (or again, after its code changed)."""
+    cdef Record *R = <Record *>calloc(1, sizeof(Record))
+    cdef Desc *d = &T.desc[op.insn if op.insn < T.ndesc else 0]
+    if R == NULL:
+        T.failed = 1
+        R = &T.spare
+        memset(R, 0, sizeof(Record))
+    else:
+        R.older = T.records
+        T.records = R
+        op.stat = R
+    R.pc = op.pc
+    R.insn = op.insn
+    R.desc = d
+    R.path = d.path
+    R.vtype = 0xffffffff
+    R.masked = not op.vm
+    attach_scalars(T, R, op)
+    if d.path >= PATH_CONFIG:
+        R.kind = KIND_VECTOR
+        R.price = &T.prices[d.price]
+        attach_vector(T, R)
+    else:
+        R.latency = T.scalar_latency[d.price] | (L1 if d.path == PATH_LOAD or d.path == PATH_AMO else OPERAND)
+        R.interval = T.scalar_interval[d.price] | UNIT
+        R.port = T.scalar_port[d.price]
+        R.kind = KIND_SCALAR
+        if d.path == PATH_PLAIN and T.scalar_interval[d.price] == 0 and R.s3 == 0 and not T.commits and not starts_line(T, op):
+            R.kind = KIND_FAST
+    R.is_call = op.rd == 1 or op.rd == 5
+    R.is_return = op.kind == KIND_JALR and (op.rs1 == 1 or op.rs1 == 5) and not R.is_call
+    return R
+
+
+# ---- scalar, out of line ---------------------------------------------------------------------------------------------
+
+cdef void timing_fetch(Timing *T, Record *R, uint64_t pc) noexcept nogil:
+    """The program counter enters another line of the instruction cache, because of this instruction."""
+    cdef Level *cache = &T.fetch
+    cdef Line *line
+    cdef int64_t arrive
+    T.fetch_line = pc >> T.fetch_shift
+    line = find(cache, T.fetch_line)
+    if line != NULL:
+        return
+    arrive = supply(T, 1, pc, <int64_t>1 << cache.shift, T.front)
+    install(cache, T.fetch_line, arrive, 0)
+    T.front = tagged(later(T.front, arrive), FRONTEND)
+    charge(T, R, untagged(T.front), 0, FRONTEND)
+
+
+cdef int64_t timing_system(Timing *T, Record *R, Op *op, int64_t t) noexcept nogil:
+    """Stamp at which a CSR access or fence may go."""
+    cdef uint32_t csr = <uint32_t>op.imm & 0xfff
+    if R.path == PATH_CSR:
+        if T.csr_drains and (8 <= csr <= 15 or 0xc20 <= csr <= 0xc22):
+            t = later(t, tagged(T.vector_done, CSR))
+    else:
+        t = later(t, later(tagged(T.vector_done, ORDER), T.store_drained))
+    return t
+
+
+cdef int64_t timing_jump(Timing *T, Record *R, Op *op, Op *next) noexcept nogil:
+    """Cycles lost at jal or jalr: return-address stack for returns, the last target for other indirect jumps."""
+    cdef int64_t lost = T.taken
+    cdef void *guess = R.target
+    if op.kind == KIND_JALR:
+        if R.is_return and T.stack_size:
+            guess = <void *>T.stack[T.stack_at]
+            T.stack_at = (T.stack_at if T.stack_at else T.stack_size) - 1
+        if guess != <void *>next:
+            lost = T.mispredict
+        R.target = next
+    if R.is_call and T.stack_size:
+        T.stack_at = T.stack_at + 1 if T.stack_at + 1 < T.stack_size else 0
+        T.stack[T.stack_at] = <uint64_t>(op + op.len)
+    return lost
+
+
+cdef int64_t timing_now(Timing *T) noexcept nogil:
+    """The cycle the scalar core is in: what rdcycle reads."""
+    return (T.front >> TAG_BITS) // TICKS
+
+
+# ---- the Python object -----------------------------------------------------------------------------------------------
+
+cdef void fill_law(Law *law, dict values):
+    cdef int i
+    for i in range(4):
+        law.add[i] = values["add"][i]
+        law.beat[i] = values["beat"][i]
+        law.element[i] = values["element"][i]
+        law.field[i] = values["field"][i]
+        law.reg[i] = values["reg"][i]
+        law.square[i] = values["square"][i]
+        law.triangle[i] = values["triangle"][i]
+        law.log2_lmul[i] = values["log2_lmul"][i]
+        law.floor[i] = values["floor"][i]
+    for i in range(8):
+        law.fold[i] = values["fold"][i]
+
+
+cdef void fill_price(Price *p, dict values):
+    cdef int i
+    fill_law(&p.occupancy, values["occupancy"])
+    fill_law(&p.release, values["release"])
+    for i in range(4):
+        p.latency[i] = values["latency"][i]
+        p.three_operand[i] = values["three_operand"][i]
+    p.complete = values["complete"]
+    p.masked_add = values["masked_add"]
+    p.masked_latency = values["masked_latency"]
+    p.return_latency = values["return_latency"]
+    p.npipes = len(values["pipe"])
+    for i in range(p.npipes):
+        p.pipe[i] = values["pipe"][i]
+    p.all_pipes = values["all_pipes"]
+    p.has_release = values["has_release"]
+    p.chain_in = values["chain_in"]
+    p.element0 = values["element0"]
+    p.chain_out = values["chain_out"]
+    p.wide = values["wide"]
+    p.mask_bits = values["mask_bits"]
+    p.basis = values["basis"]
+    p.also = values["also"]
+    p.hold = values["hold"]
+    p.blocks = values["blocks"]
+    p.reads_destination = values["reads_destination"]
+
+
+cdef void fill_desc(Desc *d, dict row):
+    cdef int i = 0
+    d.path = row["path"]
+    d.price = row["price"]
+    d.nf = row["nf"]
+    d.flop = row["flop"]
+    for slot, code, nf in row["sources"]:
+        d.src_slot[i], d.src_group[i], d.src_nf[i] = slot, code, nf
+        i += 1
+    d.nsrc = i
+    d.ndst = row["destination"] is not None
+    if d.ndst:
+        d.dst_slot, d.dst_group, d.dst_nf = row["destination"]
+    d.reads_dst = row["reads_destination"]
+    d.masked = row["masked"]
+    d.reads = len(row["reads"])
+    for i in range(d.reads):
+        d.read_slot[i], d.read_file[i] = row["reads"][i]
+    d.writes = row["writes"]
+
+
+cdef void *allocate(size_t count, size_t size) except NULL:
+    cdef void *block = calloc(count if count else 1, size)
+    if block == NULL:
+        raise MemoryError("the timing model's tables")
+    return block
+
+
+cdef class TimingModel:
+    """The clock of one hart on one machine.
+
+    `insns` describes the instruction table (`rvsim.timing.describe_all`), indexed by `Op.insn`. Run loops call
+    `timing_step(model.t, ...)`; everything below reads the result. An Op that holds a record of a model (`Op.stat`) must
+    not outlive it: clear `stat` before another model sees the Op.
+    """
+
+    def __cinit__(self, config, list insns):
+        cdef Timing *T = <Timing *>allocate(1, sizeof(Timing))
+        self.t = T
+        self.config = config
+        self.insns = insns
+        self._flat = prices.flatten(config)
+        self._tables(prices.resolve(insns, self._flat))
+        self._scalar_fields(config.scalar)
+        self._vector_fields(config.vector)
+        self._hierarchy(config)
+        self._clear_state()
+
+    def __dealloc__(self):
+        cdef Timing *T = self.t
+        cdef Record *R
+        cdef int k
+        if T == NULL:
+            return
+        while T.records != NULL:
+            R = T.records
+            T.records = R.older
+            free(R)
+        for k in range(MAX_LEVELS):
+            free(T.level[k].line)
+            free(T.level[k].live)
+        free(T.fetch.line)
+        free(T.fetch.live)
+        free(T.table)
+        free(T.desc)
+        free(T.prices)
+        free(T.scalar_latency)
+        free(T.scalar_interval)
+        free(T.scalar_port)
+        free(T)
+
+    def _tables(self, list rows):
+        cdef Timing *T = self.t
+        cdef int i
+        flat = self._flat
+        T.ndesc = len(rows)
+        T.desc = <Desc *>allocate(len(rows), sizeof(Desc))
+        for i in range(T.ndesc):
+            fill_desc(&T.desc[i], rows[i])
+        T.prices = <Price *>allocate(len(flat.vector), sizeof(Price))
+        for i in range(len(flat.vector)):
+            fill_price(&T.prices[i], flat.vector[i])
+        T.scalar_latency = <int32_t *>allocate(len(flat.scalar), sizeof(int32_t))
+        T.scalar_interval = <int32_t *>allocate(len(flat.scalar), sizeof(int32_t))
+        T.scalar_port = <uint8_t *>allocate(len(flat.scalar), 1)
+        for i in range(len(flat.scalar)):
+            T.scalar_latency[i] = flat.scalar[i]["latency"]
+            T.scalar_interval[i] = flat.scalar[i]["interval"]
+            T.scalar_port[i] = flat.scalar[i]["port"]
+        for i in range(len(flat.pipes)):
+            T.queue_depth[i] = flat.depths[i]
+            T.streams[i] = flat.streams[i]
+
+    def _scalar_fields(self, scalar):
+        cdef Timing *T = self.t
+        T.slot = prices.stamps(1.0 / scalar.issue_width)
+        T.window = scalar.window
+        T.commit_step = prices.stamps(1.0 / scalar.commit_width)
+        T.mispredict = prices.stamps(scalar.mispredict)
+        T.taken = prices.stamps(scalar.taken_branch)
+        T.history_mask = (1 << scalar.history_bits) - 1
+        T.table_mask = (1 << scalar.table_bits) - 1
+        T.table = <uint8_t *>allocate(1 << scalar.table_bits, 1)
+        T.stack_size = scalar.return_stack
+
+    def _vector_fields(self, vector):
+        cdef Timing *T = self.t
+        memory = vector.memory
+        T.at_commit = vector.dispatch == "commit"
+        T.commits = T.at_commit or T.window > 0
+        T.interval = prices.stamps(vector.dispatch_interval)
+        T.delay = prices.stamps(vector.dispatch_delay)
+        T.sequencer_delay = prices.stamps(vector.sequencer_delay)
+        T.bubble = prices.stamps(vector.chain_bubble)
+        T.conflict = prices.stamps(vector.bank_conflict)
+        T.accept = prices.stamps(memory.accept)
+        T.load_to_store = prices.stamps(memory.load_to_store)
+        T.store_to_load = prices.stamps(memory.store_to_load)
+        T.config_result = prices.stamps(vector.config_result)
+        T.flights = vector.in_flight
+        T.waits = vector.queue
+        T.in_order_start = vector.in_order_start
+        T.chaining = vector.chaining
+        T.old_destination = vector.old_destination
+        T.config_drains = vector.config_drains
+        T.csr_drains = vector.csr_drains
+        T.hold_loads = memory.hold_loads
+        T.shared_port = memory.shared_port
+        T.track = T.hold_loads or any(price.hold != "no" for price in vector.classes.values())
+        T.memory_level = memory.level == "memory"
+        T.memory_tag = L2 if T.memory_level else L1
+        T.invalidate = ("no", "line", "set").index(memory.store_invalidates)
+        T.scalar_load_after_stores = memory.scalar_load_after_stores
+        T.scalar_store_after_vector = memory.scalar_store_after_vector
+        T.vector_after_scalar_stores = memory.vector_after_scalar_stores
+        T.store_drain = prices.stamps(memory.scalar_store_drain)
+        T.misaligned = round(memory.misaligned * TICKS)
+        T.vlen = self.config.vlen
+        T.datapath_bits = self.config.datapath_bits
+        T.memory_bytes = self.config.memory_bytes
+        T.plain = not (T.commits or T.flights or T.accept or T.sequencer_delay or T.bubble or T.conflict or any(self._flat.depths))
+        for code, root in enumerate(ROOTS):
+            T.root[code] = root
+        T.align = 1 << (self.config.memory_bytes.bit_length() - 1) if T.misaligned > TICKS else 1
+
+    def _hierarchy(self, config):
+        cdef Timing *T = self.t
+        caches = [config.l1d] if config.l1d.size else []
+        if caches:
+            caches += [cache for cache in (config.l2, config.l3) if cache.size]
+        above = caches[0].line if caches else 64
+        for cache in caches:
+            fill_level(&T.level[T.levels], cache, above)
+            T.levels += 1
+            above = cache.line
+        T.dram_latency = prices.stamps(config.dram.latency)
+        T.dram_per_byte = prices.stamps(1.0 / config.dram_bytes_per_cycle)
+        T.fetch_shift = 63
+        if config.l1i.size:
+            fill_level(&T.fetch, config.l1i, config.l1i.line)
+            T.fetch_shift = T.fetch.shift
+        T.prefetch = config.l1d.prefetch
+        T.write_through = config.l1d.write_through
+
+    cdef void _clear_state(self):
+        """Clock, stamps and predictors as at power-on; caches keep their lines, whose data are then there."""
+        cdef Timing *T = self.t
+        cdef int k
+        T.front = T.frontier = T.commit = T.load_after = T.store_after = T.store_drained = 0
+        T.fetch_line = ~<uint64_t>0
+        T.window_at = T.flight_at = T.waiting_at = T.stack_at = T.stream_at = 0
+        T.history = 0
+        memset(T.table, 1, T.table_mask + 1)
+        memset(T.ready, 0, sizeof(T.ready))
+        memset(T.port, 0, sizeof(T.port))
+        memset(T.ring, 0, sizeof(T.ring))
+        T.arrive = T.sequencer = T.last_start = T.memory_end = T.vector_done = T.load_done = T.store_done = 0
+        memset(T.first, 0, sizeof(T.first))
+        memset(T.last, 0, sizeof(T.last))
+        memset(T.written, 0, sizeof(T.written))
+        memset(T.busy, 0, sizeof(T.busy))
+        memset(T.group, 0, sizeof(T.group))
+        memset(T.pipe, 0, sizeof(T.pipe))
+        memset(T.pipe_busy, 0, sizeof(T.pipe_busy))
+        memset(T.queue, 0, sizeof(T.queue))
+        memset(T.queue_at, 0, sizeof(T.queue_at))
+        memset(T.flight, 0, sizeof(T.flight))
+        memset(T.waiting, 0, sizeof(T.waiting))
+        memset(T.stream, 0, sizeof(T.stream))
+        memset(T.stack, 0, sizeof(T.stack))
+        T.stream_end = T.other_end = T.memory_last = T.vtype = T.dram_free = T.beyond_l1 = T.dram_bytes = 0
+        T.stream_pipe = -1
+        T.current = NULL
+        for k in range(T.levels):
+            settle_level(&T.level[k])
+        if T.fetch.line != NULL:
+            settle_level(&T.fetch)
+
+    cdef void _clear_caches(self):
+        cdef Timing *T = self.t
+        cdef int k
+        for k in range(T.levels):
+            empty_level(&T.level[k])
+        if T.fetch.line != NULL:
+            empty_level(&T.fetch)
+
+    def reset(self, *, bint warm=False):
+        """Clock, statistics and predictors start again; caches are emptied unless `warm`."""
+        cdef Record *R = self.t.records
+        self._clear_state()
+        if not warm:
+            self._clear_caches()
+        while R != NULL:
+            R.count = R.extra = R.elements = R.execute = R.bytes = 0
+            memset(R.cause, 0, sizeof(R.cause))
+            R = R.older
+
+    def drain(self):
+        """Waits for everything in flight, charges the wait to the last instruction, and returns the cycle count."""
+        cdef Timing *T = self.t
+        cdef int64_t end = later(T.front, T.dram_free)
+        cdef int k
+        for k in range(NREADY):
+            if k != 32:
+                end = later(end, T.ready[k])
+        for k in range(T.levels):
+            end = later(end, T.level[k].free)
+        end = later(end, T.vector_done)
+        if T.current == NULL:
+            T.current = T.records
+        if T.current != NULL:
+            charge(T, T.current, untagged(end), 0, end)
+        T.front = later(T.front, T.frontier)
+        return self.cycles
+
+    @property
+    def cycles(self):
+        """Cycles so far, whole; after `drain` the length of the run."""
+        return -(-(self.t.frontier >> TAG_BITS) // TICKS)
+
+    def now(self):
+        """The cycle the scalar core is in."""
+        return timing_now(self.t)
+
+    def records(self):
+        """One tuple for each record: (pc, insn, count, ticks charged, ticks by cause, elements, bytes)."""
+        cdef Record *R = self.t.records
+        cdef int k
+        found = []
+        while R != NULL:
+            if R.count:
+                ticks = (R.extra + (R.count * self.t.slot if R.path < PATH_CONFIG else 0)) >> TAG_BITS
+                causes = [R.cause[k] >> TAG_BITS for k in range(NCAUSES)]
+                causes[EXECUTE] += R.execute >> TAG_BITS
+                causes[ISSUE] = ticks - sum(causes[1:])
+                found.append((R.pc, R.insn, R.count, ticks, causes, R.elements, R.bytes))
+            R = R.older
+        return found
+
+    def by_pc(self):
+        """`report.Row` for each (pc, instruction), in order of pc; their ticks sum to those of the run."""
+        return report.by_pc(self.records())
+
+    @property
+    def stalls(self):
+        """Cause -> whole cycles; sums to `cycles`."""
+        return report.stalls(self.records(), self.cycles)
+
+    @property
+    def unit_busy(self):
+        """Pipe of the vector unit -> cycles it was occupied."""
+        return {name: (self.t.pipe_busy[i] >> TAG_BITS) / TICKS for i, name in enumerate(self._flat.pipes)}
+
+    @property
+    def totals(self):
+        """`report.Totals`: instructions, bytes and operations of the run."""
+        return report.totals(self.records(), self.insns, self.t.beyond_l1, self.t.dram_bytes)
+
+
+cdef void fill_level(Level *level, cache, int above):
+    cdef int sets = cache.size // (cache.line * cache.ways)
+    level.line = <Line *>calloc(sets * cache.ways, sizeof(Line))
+    level.live = <uint64_t *>calloc(sets // 64 + 1, 8)
+    if level.line == NULL or level.live == NULL:
+        raise MemoryError("the tags of a cache")
+    level.sets = sets
+    level.ways = cache.ways
+    level.set_mask = sets - 1
+    level.shift = cache.line.bit_length() - 1
+    level.latency = prices.stamps(cache.latency)
+    level.per_line = prices.stamps(above / cache.bytes_per_cycle) if cache.bytes_per_cycle else 0
+    level.misses = cache.misses
+
+
+cdef void settle_level(Level *level) noexcept nogil:
+    """What the level holds is there; nothing is outstanding."""
+    cdef int64_t i
+    for i in range(<int64_t>level.sets * level.ways):
+        level.line[i].arrive = 0
+    memset(level.miss, 0, sizeof(level.miss))
+    level.miss_at = 0
+    level.free = 0
+
+
+cdef void empty_level(Level *level) noexcept nogil:
+    memset(level.line, 0, <size_t>level.sets * level.ways * sizeof(Line))
+    memset(level.live, 0, (<size_t>level.sets // 64 + 1) * 8)

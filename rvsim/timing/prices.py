@@ -1,0 +1,162 @@
+"""From a typed machine to the numbers the model runs on: names resolved, cycles turned into integer stamps.
+
+`flatten` returns plain lists and dictionaries that `model.pyx` copies into C structs field by field. Stamps are
+defined in `state.pxd`; a test checks that the constants here agree with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log2
+from typing import Any
+
+from ..errors import UsageError
+from .schema import Law, MachineConfig, PerSew, ScalarClass, VectorClass
+from .units import ALL_UNITS, SCALAR_UNITS, Path
+
+TICKS = 240
+TAG_BITS = 5
+NO_QUEUE = 255
+_BASIS = {"vl": 0, "vlmax": 1, "register": 2}
+_HOLD = {"no": 0, "source": 1, "all": 2}
+_FOLDS = 8
+
+
+@dataclass(frozen=True)
+class Flat:
+    """Prices by class number, and what a class or pipe number means."""
+
+    pipes: list[str]
+    scalar: list[dict[str, int]]
+    vector: list[dict[str, Any]]
+    class_of_unit: dict[str, int]
+    depths: list[int]
+    streams: list[int]
+
+
+def stamps(cycles: float) -> int:
+    """A duration in stamps: an exact multiple of a tick."""
+    return round(cycles * TICKS) << TAG_BITS
+
+
+def per_sew(value: PerSew) -> list[int]:
+    """Stamps for 8, 16, 32 and 64 bit."""
+    values = value if isinstance(value, tuple) else (value,) * 4
+    return [stamps(item) for item in values]
+
+
+def _law(law: Law, lanes: int) -> dict[str, list[int]]:
+    steps = per_sew(law.log2_lanes)
+    fold = [stamps(item) for item in law.fold[:_FOLDS]]
+    return {
+        "add": [a + round(s * log2(lanes)) for a, s in zip(per_sew(law.add), steps, strict=True)],
+        "beat": per_sew(law.beat),
+        "element": per_sew(law.element),
+        "field": per_sew(law.field),
+        "reg": per_sew(law.register),
+        "square": per_sew(law.lmul_squared),
+        "triangle": per_sew(law.lmul_triangle),
+        "log2_lmul": per_sew(law.log2_lmul),
+        "floor": per_sew(law.floor),
+        "fold": (fold + [fold[-1] if fold else 0] * _FOLDS)[:_FOLDS],
+    }
+
+
+def _vector_class(price: VectorClass, config: MachineConfig, pipes: list[str]) -> dict[str, Any]:
+    factor = price.three_operand if isinstance(price.three_operand, tuple) else (price.three_operand,) * 4
+    basis = config.vector.cost_basis if price.elements_of_beat == "config" else price.elements_of_beat
+    return {
+        "occupancy": _law(price.occupancy, config.lanes),
+        "release": _law(price.release or Law(), config.lanes),
+        "latency": per_sew(price.latency),
+        "complete": stamps(price.complete),
+        "masked_add": stamps(price.masked_add),
+        "masked_latency": stamps(price.masked_latency),
+        "return_latency": stamps(price.return_latency),
+        "three_operand": [round(item * TICKS) for item in factor],
+        "pipe": [pipes.index(pipe) for pipe in price.pipe],
+        "all_pipes": int(price.all_pipes),
+        "has_release": int(price.release is not None),
+        "chain_in": int(price.chain_in),
+        "element0": int(price.element0),
+        "chain_out": int(price.chain_out and price.release is None),
+        "wide": int(price.wide),
+        "mask_bits": int(price.mask_bits),
+        "basis": _BASIS[basis],
+        "also": pipes.index(price.also) if price.also else NO_QUEUE,
+        "hold": _HOLD[price.hold],
+        "blocks": int(price.blocks_dispatch),
+        "reads_destination": int(price.reads_destination),
+    }
+
+
+def _scalar_class(price: ScalarClass, port: int) -> dict[str, int]:
+    return {"latency": stamps(price.latency), "interval": stamps(price.interval), "port": port}
+
+
+def flatten(config: MachineConfig) -> Flat:
+    """The prices of a machine as the model wants them."""
+    pipes: list[str] = []
+    for price in config.vector.classes.values():
+        pipes += [name for name in (*price.pipe, price.also) if name and name not in pipes]
+    ports: list[str] = []
+    scalar: list[dict[str, int]] = []
+    class_of_unit: dict[str, int] = {}
+    for number, (name, item) in enumerate(config.scalar.classes.items()):
+        port = item.port or f"class {name}"
+        if port not in ports:
+            ports.append(port)
+        scalar.append(_scalar_class(item, ports.index(port)))
+        class_of_unit |= dict.fromkeys(item.units, number)
+    for number, price in enumerate(config.vector.classes.values()):
+        class_of_unit |= dict.fromkeys(price.units, number)
+    queues = config.vector.queues
+    return Flat(
+        pipes=pipes,
+        scalar=scalar,
+        vector=[_vector_class(price, config, pipes) for price in config.vector.classes.values()],
+        class_of_unit=class_of_unit,
+        depths=[queues[name].depth if name in queues else 0 for name in pipes],
+        streams=[int(queues[name].streams) if name in queues else 0 for name in pipes],
+    )
+
+
+def resolve(insns: list[dict[str, Any]], flat: Flat) -> list[dict[str, Any]]:
+    """Each row of `rows.describe_all` with its path and class number.
+
+    Raises UsageError for a unit that no machine could have priced: the table and `units.py` disagree.
+    """
+    resolved = []
+    for row in insns:
+        unit = row["unit"]
+        if unit not in ALL_UNITS:
+            raise UsageError(f"instruction {row['name']}: the timing model has no unit {unit!r}; add it to rvsim/timing/units.py")
+        resolved.append(_resolve(row, ALL_UNITS[unit], flat.class_of_unit[unit]))
+    return resolved
+
+
+def _resolve(row: dict[str, Any], path: Path, price: int) -> dict[str, Any]:
+    from .rows import GROUPS
+
+    out: dict[str, Any] = {
+        "path": int(path), "price": price, "flop": row["flop"], "nf": 1, "sources": [], "destination": None,
+        "reads_destination": 0, "reads": [], "writes": 0, "masked": 0,
+    }  # fmt: skip
+    for cls, slot, group, nf, role in row["operands"]:
+        if cls == "v":
+            out["nf"] = max(out["nf"], nf)
+            code = GROUPS.index(group)
+            if role == "r":
+                out["sources"].append((slot, code, nf))
+                out["masked"] |= int(slot == 4)
+            else:
+                out["destination"] = (slot, code, nf)
+                out["reads_destination"] = int(role == "rw")
+        elif role == "w":
+            out["writes"] = 1 if cls == "x" else 2
+        else:
+            out["reads"].append((slot, 0 if cls == "x" else 64))
+    return out
+
+
+__all__ = ["SCALAR_UNITS", "Flat", "flatten", "per_sew", "resolve", "stamps"]

@@ -1,0 +1,190 @@
+"""The typed form of a machine file. Every quantity is in cycles, bytes, bits or instructions, as its line says.
+
+Only shapes and defaults live here: reading files and `--set` is `machine.py`, meaning is given by `prices.py` and the
+model. A default is the value that switches a mechanism off, so that a file lists only what its machine has.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+PerSew = float | tuple[float, float, float, float]
+"""One number for every element width, or four: for 8, 16, 32 and 64 bit."""
+
+
+class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Cycles as a sum of terms; each coefficient may depend on SEW.
+
+    n is the number of elements the cost follows (vl, or VLMAX by `vector.cost_basis`), L the register group size.
+    """
+
+    add: PerSew = 0.0  # constant
+    beat: PerSew = 0.0  # per beat: ceil(n * EEW / datapath bits); memory: ceil(bytes / memory width)
+    element: PerSew = 0.0  # per element (segments: per segment)
+    field: PerSew = 0.0  # per element and field of a segment access
+    register: PerSew = 0.0  # per register of the group, at least one
+    lmul_squared: PerSew = 0.0  # per L * L
+    lmul_triangle: PerSew = 0.0  # per L * (2 L + 1)
+    log2_lmul: PerSew = 0.0  # per doubling of the group beyond one register
+    log2_lanes: PerSew = 0.0  # per doubling of the lanes: exchange steps
+    fold: tuple[float, ...] = ()  # added by ceil(log2(beats)); the last entry serves all longer ones
+    floor: PerSew = 0.0  # at least this
+
+
+class ScalarClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Price of scalar units: `latency` until the result can be used, `interval` until the port takes the next one."""
+
+    units: tuple[str, ...]
+    latency: float
+    interval: float = 0.0
+    port: str = ""  # classes that name the same port share it; empty: the class has its own
+
+
+class Scalar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The scalar core: issues in order, `issue_width` a cycle."""
+
+    issue_width: int
+    classes: dict[str, ScalarClass]
+    window: int = 0  # instructions between issue and in-order commit; 0: never a limit
+    commit_width: int = 1  # instructions committed a cycle, where `window` or dispatch at commit needs it
+    mispredict: float = 0.0  # cycles lost by a wrong prediction
+    taken_branch: float = 0.0  # bubble of a correctly predicted taken branch or jump
+    history_bits: int = 0  # global history hashed into the table index; 0: bimodal
+    table_bits: int = 10  # log2 of two-bit counters
+    return_stack: int = 8  # entries
+
+
+class Cache(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One cache level; size 0: the machine has none."""
+
+    size: int = 0  # bytes
+    ways: int = 1
+    line: int = 64  # bytes
+    latency: float = 0.0  # from the miss above to data, beyond the first level (there the load class has it)
+    bytes_per_cycle: float = 0.0  # refill rate out of this level (second level and beyond)
+    misses: int = 0  # outstanding line misses of this level; 0: no limit
+    prefetch: int = 0  # lines that a stream runs ahead (first-level data only); 0: no prefetcher
+    write_through: bool = False  # stores go through and allocate nothing (first-level data only)
+
+
+class Dram(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Memory behind the last cache level."""
+
+    latency: float
+    bytes_per_cycle: float = 0.0
+    bytes_per_lane: float = 0.0  # added for each lane, where memory grows with the vector unit
+
+
+class VectorMemory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The path between vector registers and memory."""
+
+    bits_per_lane: int  # width of the path, per lane
+    level: Literal["l1", "memory"] = "l1"  # where vector accesses enter: the data cache, or the memory behind it
+    shared_port: bool = False  # loads and stores take turns on one port
+    load_to_store: float = 0.0  # cycles between the last beat of a load and the first of a store
+    store_to_load: float = 0.0
+    misaligned: float = 1.0  # factor on unit-stride beats when the address is not aligned to the path
+    accept: float = 0.0  # address generator: the next instruction is dispatched only so long after this one starts
+    hold_loads: bool = False  # loads wait in the sequencer until nothing in flight reads or writes their destination
+    scalar_load_after_stores: bool = False  # scalar loads wait for vector stores
+    scalar_store_after_vector: bool = False  # scalar stores wait for vector loads and stores
+    vector_after_scalar_stores: bool = False  # vector accesses wait until scalar stores have left the core
+    scalar_store_drain: float = 0.0  # cycles a scalar store takes to leave the core
+    store_invalidates: Literal["no", "line", "set"] = "no"  # what a vector store removes from the L1 data cache
+
+
+class VectorQueue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A unit's instruction queue; it holds an instruction until the unit reports it done."""
+
+    depth: int = 0  # 0: no limit
+    streams: bool = False  # its instructions stream through the register banks (`vector.bank_conflict`)
+
+
+class VectorClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Price of vector units.
+
+    An instruction starts at x, keeps its pipe until e = x + occupancy (later when a chained producer delivers
+    late), its first result can be used at x + latency, its last at e + latency.
+    """
+
+    units: tuple[str, ...]
+    pipe: tuple[str, ...]  # one of these, or all of them at once (`all_pipes`)
+    occupancy: Law = Law()
+    latency: PerSew = 0.0
+    all_pipes: bool = False
+    complete: float = 0.0  # from the last result to the report that the instruction is done
+    release: Law | None = None  # results usable only this long after the start, all at once (no chaining out)
+    chain_in: bool = True  # may start before its vector sources are complete
+    element0: bool = False  # reads element 0 only: waits for the first result of a chained producer, never for the last
+    chain_out: bool = True  # consumers may start before it is complete
+    wide: bool = False  # beats count the operand of 2 * SEW
+    mask_bits: bool = False  # beats count one bit an element
+    elements_of_beat: Literal["vl", "config", "register"] = "config"  # what n is; config: `vector.cost_basis`
+    three_operand: PerSew = 1.0  # factor on beats when three vector registers are read (register-file banks)
+    also: str = ""  # second queue that it occupies
+    hold: Literal["no", "source", "all"] = "no"  # wait in the sequencer for hazards on sources, or on all operands
+    blocks_dispatch: bool = False  # the core waits for the scalar result before it dispatches on
+    reads_destination: bool = True  # the old destination counts as a source where the machine has that rule
+    masked_add: float = 0.0  # dead time of the pipe after a masked instruction
+    masked_latency: float = 0.0  # extra cycles until a masked instruction is done
+    return_latency: float = 0.0  # from the vector unit to the scalar register (scalar results)
+
+
+class Vector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The vector unit."""
+
+    classes: dict[str, VectorClass]
+    memory: VectorMemory
+    lane_bits: int = 64  # datapath width of a lane
+    cost_basis: Literal["vl", "vlmax"] = "vl"
+    dispatch: Literal["issue", "commit"] = "issue"
+    dispatch_delay: float = 0.0  # from issue (or from the commit before) to the vector unit
+    dispatch_interval: float = 1.0  # cycles between two vector instructions
+    sequencer_delay: float = 0.0
+    queue: int = 0  # instructions between dispatch and start; 0: no limit
+    in_flight: int = 0  # instructions in the vector unit; 0: no limit
+    queues: dict[str, VectorQueue] = {}  # by pipe, or by a name that `also` uses
+    in_order_start: bool = False  # instructions start in program order, whatever their pipes
+    chaining: bool = True
+    chain_bubble: float = 0.0  # a consumer that follows an unfinished producer ends so much later
+    bank_conflict: float = 0.0  # cycles lost when two arithmetic pipes stream side by side
+    old_destination: bool = False  # the destination is a source even when nothing of it is kept
+    config_result: float = 0.0  # vset*: cycles until the new vl is in its register
+    config_drains: bool = False  # vset* to a smaller LMUL waits until the vector unit is idle
+    csr_drains: bool = False  # access to a vector CSR waits until the vector unit is idle
+
+
+class MachineConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One machine, complete: what `machines/NAME.toml` holds after `--set`."""
+
+    name: str
+    summary: str
+    source: str
+    isa: str
+    vlen: int  # bits of a vector register
+    lanes: int
+    scalar: Scalar
+    vector: Vector
+    dram: Dram
+    l1i: Cache = Cache()
+    l1d: Cache = Cache()
+    l2: Cache = Cache()
+    l3: Cache = Cache()
+    isa_added: tuple[str, ...] = ()  # extensions that --set added: the run is hypothetical
+
+    @property
+    def datapath_bits(self) -> int:
+        """Bits that one beat of a vector arithmetic unit covers."""
+        return self.lanes * self.vector.lane_bits
+
+    @property
+    def dram_bytes_per_cycle(self) -> float:
+        """Bandwidth of main memory, bytes a cycle."""
+        return self.dram.bytes_per_cycle + self.dram.bytes_per_lane * self.lanes
+
+    @property
+    def memory_bytes(self) -> int:
+        """Bytes a cycle of the vector memory path."""
+        return self.lanes * self.vector.memory.bits_per_lane // 8

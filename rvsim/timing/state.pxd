@@ -1,0 +1,319 @@
+# The timing model's state as plain C structs: the clock of one hart, prices, caches, and one Record per instruction.
+#
+# A *stamp* is a time that carries its cause: ticks << TAG_BITS | cause. The later of two stamps names the constraint
+# that binds, so causes cost nothing on the way; adding a duration (a multiple of 1 << TAG_BITS) keeps the cause. All arithmetic is integer:
+# floating point would disturb the guest's flags. Design: docs/explanation/timing.md.
+from libc.stdint cimport int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+
+from rvsim.core.op cimport Event, Op
+
+cdef enum:
+    TAG_BITS = 5
+    TAG_MASK = 31
+    TICKS = 240                 # ticks a cycle: halves, thirds, quarters, fifths, sixteenths are exact
+    CYCLE = 7680                # TICKS << TAG_BITS, one cycle as a duration of stamps
+    NCAUSES = 13
+    NREADY = 96                 # x0..x31, 32 = sink of x0, f0..f31 from 64
+    MAX_WINDOW = 512
+    MAX_QUEUE = 64
+    MAX_PIPES = 32
+    MAX_LEVELS = 3
+    MASK_SLOT = 4
+    MAX_SOURCES = 13            # eight fields, index, two more sources, mask, old destination
+    NOBODY = 32                 # register slot that is always ready
+    LONE = 255                  # Timing.group of a register inside a larger group
+    STREAMS = 8
+
+# Numbering of causes.py.
+cdef enum Cause:
+    ISSUE = 0
+    EXECUTE = 1
+    FRONTEND = 2
+    BRANCH = 3
+    OPERAND = 4
+    UNIT = 5
+    QUEUE = 6
+    ORDER = 7
+    L1 = 8
+    L2 = 9
+    DRAM = 10
+    BANDWIDTH = 11
+    CSR = 12
+
+# Numbering of units.Path.
+cdef enum Path:
+    PATH_PLAIN = 0
+    PATH_LOAD = 1
+    PATH_STORE = 2
+    PATH_AMO = 3
+    PATH_BRANCH = 4
+    PATH_JUMP = 5
+    PATH_CSR = 6
+    PATH_FENCE = 7
+    PATH_CONFIG = 8
+    PATH_VECTOR = 9
+    PATH_VLOAD = 10
+    PATH_VSTORE = 11
+
+# Which code times an instruction: decided when it is first met, from its path and from what the machine has.
+cdef enum Kind2:
+    KIND_FAST = 0               # result after a latency, no port, no commit order, not first in its fetch line
+    KIND_SCALAR = 1             # everything else of the scalar core
+    KIND_VECTOR = 2             # Record.step
+
+cdef enum Basis:
+    BASIS_VL = 0
+    BASIS_VLMAX = 1
+    BASIS_REGISTER = 2
+
+cdef enum Hold:
+    HOLD_NO = 0
+    HOLD_SOURCE = 1
+    HOLD_ALL = 2
+
+cdef enum Invalidate:
+    INVALIDATE_NO = 0
+    INVALIDATE_LINE = 1
+    INVALIDATE_SET = 2
+
+# schema.Law in stamps; index: log2(SEW / 8).
+cdef struct Law:
+    int64_t add[4]
+    int64_t beat[4]
+    int64_t element[4]
+    int64_t field[4]
+    int64_t reg[4]
+    int64_t square[4]           # per (8 L)^2, in 1/64
+    int64_t triangle[4]
+    int64_t log2_lmul[4]
+    int64_t floor[4]
+    int64_t fold[8]
+
+# schema.VectorClass with names resolved.
+cdef struct Price:
+    Law occupancy
+    Law release
+    int64_t latency[4]
+    int64_t complete
+    int64_t masked_add
+    int64_t masked_latency
+    int64_t return_latency
+    int64_t three_operand[4]    # factor in 1/TICKS
+    uint8_t pipe[8]
+    uint8_t npipes
+    uint8_t all_pipes
+    uint8_t has_release
+    uint8_t chain_in
+    uint8_t element0
+    uint8_t chain_out
+    uint8_t wide
+    uint8_t mask_bits
+    uint8_t basis
+    uint8_t also                # queue number, 255 = none
+    uint8_t hold
+    uint8_t blocks
+    uint8_t reads_destination
+
+# A row of the instruction table, as far as time depends on it.
+cdef struct Desc:
+    uint8_t path
+    uint8_t price               # class number: scalar or vector
+    uint8_t nf
+    uint8_t nsrc, ndst          # vector operands
+    uint8_t src_slot[4]         # 0 rd, 1 rs1, 2 rs2, 3 rs3 of Op; 4 = v0
+    uint8_t src_group[4]        # code of rows.GROUPS
+    uint8_t src_nf[4]
+    uint8_t dst_slot
+    uint8_t dst_group
+    uint8_t dst_nf
+    uint8_t reads_dst
+    uint8_t reads               # scalar operands read, at most 3
+    uint8_t read_slot[3]
+    uint8_t read_file[3]        # added to the register number: 0 integer, 64 FP
+    uint8_t writes              # 1: rd is integer, 2: rd is FP
+    uint8_t masked              # v0 is an operand even when vm = 1 (vmerge, vadc)
+    int32_t flop
+
+cdef struct Timing
+
+ctypedef void (*VectorStep)(Timing *, Record *, Op *, Event *) noexcept nogil
+
+# What the model knows about one instruction in memory: fixed things, cached prices, counters. Op.stat points here.
+cdef struct Record:
+    # scalar, hot
+    int64_t count
+    int64_t extra               # charged beyond one issue slot each time (scalar) or in all (vector); stamps
+    int32_t latency             # scalar: result; stamps with the cause of a consumer's wait
+    int32_t interval            # scalar: until its port is free again
+    uint8_t s1, s2, s3, rd      # slots of Timing.ready
+    uint8_t kind                # enum Kind2: which code times it
+    uint8_t port
+    uint8_t path
+    uint8_t is_return, is_call
+    uint8_t masked              # executes under v0
+    uint16_t insn
+    void *target                # jump: Op it went to last
+    VectorStep step             # vector: the code that times it
+    # vector, hot: cached by reprice()
+    uint32_t vl, vtype          # key of the cached price
+    int64_t occ                 # pipe occupancy
+    int64_t lat                 # first result
+    int64_t done                # until complete
+    int64_t gap                 # dead time of the pipe
+    int64_t elements
+    int64_t execute             # charged as `execute`
+    uint8_t pipe                # the pipe, when there is one to choose
+    uint8_t streams             # it streams through the register banks
+    uint8_t nsrc, ndst
+    uint8_t dst_log
+    uint8_t lines               # memory goes line by line (unit stride)
+    uint8_t src[MAX_SOURCES]    # unused ones of the first three name NOBODY
+    uint8_t src_log[MAX_SOURCES]
+    uint8_t dst[8]
+    # vector, less hot
+    int64_t stride
+    int64_t occ_misaligned
+    int64_t span                # bytes between first and last, unmasked
+    int64_t release             # results, from the start, when the class does not chain out
+    Price *price
+    int64_t bytes
+    int64_t cause[NCAUSES]
+    # identity
+    uint64_t pc
+    Desc *desc
+    Record *older               # chain of all records
+
+cdef struct Line:
+    uint64_t tag                # (line number + 1) << 2 | prefetched << 1 | dirty; 0 = empty
+    int64_t arrive              # stamp of its data
+
+cdef struct Level:
+    Line *line                  # sets x ways, most recent first
+    uint64_t *live              # bit per set: may hold something
+    uint64_t set_mask
+    int64_t latency
+    int64_t per_line            # stamps to move one line of the level above out of here
+    int64_t free                # refill port
+    int64_t miss[MAX_QUEUE]     # ring of outstanding misses
+    int32_t ways, shift
+    int32_t misses, miss_at
+    int32_t sets
+
+cdef struct Timing:
+    # scalar, hot
+    int64_t front               # stamp: next issue slot
+    int64_t frontier            # completion frontier, no tag
+    int64_t slot                # duration of an issue slot
+    uint64_t fetch_line
+    int32_t fetch_shift
+    int32_t plain               # no commit order, no queues, no sequencer: the short code is enough
+    uint32_t window
+    uint32_t window_at
+    int32_t commits             # commit order is tracked (window, or dispatch at commit)
+    int64_t commit              # stamp: commit of the instruction before
+    int64_t commit_step
+    int64_t load_after          # stamp: scalar loads wait for it
+    int64_t store_after
+    int64_t store_drained       # stamp: scalar stores have left the core
+    int64_t store_drain
+    int64_t mispredict
+    int64_t taken
+    uint32_t history, history_mask, table_mask
+    uint8_t *table
+    int64_t ready[NREADY]
+    int64_t port[64]            # scalar ports
+    int64_t ring[MAX_WINDOW]
+    # vector
+    int64_t arrive              # stamp: the dispatcher takes the next one
+    int64_t accepted            # stamp: when the last one was accepted
+    int64_t interval, delay, sequencer_delay
+    int64_t sequencer           # stamp: the sequencer takes the next one
+    int64_t last_start
+    int64_t bubble, conflict
+    int64_t accept, load_to_store, store_to_load
+    int64_t memory_end          # stamp: shared port
+    int64_t vector_done         # stamp: all vector instructions so far are done
+    int64_t load_done, store_done   # stamps: vector loads, stores
+    int64_t config_result
+    int64_t csr_latency
+    int64_t first[33]           # by register group: a chained consumer may start
+    int64_t last[33]            # complete result
+    int64_t written[33]         # its writer is done
+    int64_t busy[33]            # nothing in flight uses the register
+    uint8_t group[36]           # log2 of the group whose stamps stand at this base, LONE inside one
+    int64_t pipe[MAX_PIPES]     # stamp: pipe is free
+    int64_t pipe_busy[MAX_PIPES]
+    int64_t stream_end          # the latest stream through the register banks, and its pipe
+    int64_t other_end           # the latest one of another pipe
+    int32_t stream_pipe
+    uint8_t streams[MAX_PIPES]
+    uint8_t root[32]  # cause of a stamp -> cause of waiting for the result it gave
+    int64_t queue[MAX_PIPES][MAX_QUEUE]
+    uint32_t queue_depth[MAX_PIPES]
+    uint32_t queue_at[MAX_PIPES]
+    int64_t flight[MAX_QUEUE]
+    uint32_t flights, flight_at
+    int64_t waiting[MAX_QUEUE]  # dispatch queue: starts
+    uint32_t waits, waiting_at
+    int32_t at_commit, in_order_start, chaining, old_destination, config_drains, csr_drains
+    int32_t track               # registers in use are tracked: something waits for them in the sequencer
+    int32_t hold_loads, shared_port, invalidate, memory_level
+    int32_t scalar_load_after_stores, scalar_store_after_vector, vector_after_scalar_stores
+    int32_t memory_switched     # the port has just changed direction
+    int32_t memory_tag
+    uint32_t align
+    int32_t memory_last         # 0 nothing yet, 1 load, 2 store
+    uint32_t vtype
+    uint32_t datapath_bits, memory_bytes, vlen
+    int32_t basis
+    int64_t misaligned          # factor in 1/TICKS
+    # memory hierarchy; level 0 is the L1 data cache
+    Level level[4]              # MAX_LEVELS, and one that is never used
+    Level fetch                 # L1 instruction cache
+    int32_t levels
+    int64_t dram_latency, dram_per_byte, dram_free
+    int64_t beyond_l1           # bytes
+    int64_t dram_bytes
+    int32_t prefetch
+    uint64_t stream[STREAMS]    # line that would continue each recent miss
+    int32_t stream_at
+    int32_t write_through
+    # bookkeeping
+    uint64_t stack[64]          # return addresses (Ops)
+    int32_t stack_size, stack_at
+    int64_t instructions
+    int64_t vectors
+    Record *records             # newest first
+    Record *current             # last instruction that moved the frontier
+    Desc *desc
+    Price *prices
+    int32_t *scalar_latency
+    int32_t *scalar_interval
+    uint8_t *scalar_port
+    int32_t ndesc
+    int32_t failed              # out of memory: records are shared from here on
+    Record spare
+
+
+cdef inline int64_t later(int64_t a, int64_t b) noexcept nogil:
+    return a if a > b else b
+
+
+cdef inline int64_t tagged(int64_t stamp, int64_t cause) noexcept nogil:
+    """The same time, for this cause."""
+    return (stamp & ~<int64_t>TAG_MASK) | cause
+
+
+cdef inline int64_t untagged(int64_t stamp) noexcept nogil:
+    return stamp & ~<int64_t>TAG_MASK
+
+
+cdef inline void charge(Timing *T, Record *R, int64_t end, int64_t work, int64_t cause) noexcept nogil:
+    """The frontier moves to `end`: of what is visible, up to `work` is issue, the rest has this cause."""
+    cdef int64_t gap = end - T.frontier
+    if gap > 0:
+        R.extra += gap
+        if gap > work:
+            R.cause[cause & TAG_MASK] += gap - work
+        T.frontier = end
+        T.current = R

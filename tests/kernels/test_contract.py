@@ -1,0 +1,198 @@
+"""The registry and the words of a contract: what a user may ask for, and what he is told when he may not."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rvsim import kernels
+from rvsim.errors import UsageError
+
+MATMUL = kernels.get("matmul")
+V = frozenset("imafdcv")
+KERNELS = tuple(kernels.KERNELS.values())
+
+
+ROWS = [(kernel, variant) for kernel in KERNELS for variant in kernel.variants]
+
+
+def test_registry_is_keyed_by_the_kernels_own_names() -> None:
+    assert kernels.KERNELS
+    assert all(kernel.name == name for name, kernel in kernels.KERNELS.items())
+
+
+def test_unknown_kernel_lists_what_exists_and_guesses() -> None:
+    with pytest.raises(UsageError, match=r"unknown kernel 'matmull' \(did you mean 'matmul'\?\); there are: .*matmul"):
+        kernels.get("matmull")
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+def test_kernel_works_without_any_parameter(kernel: kernels.Kernel) -> None:
+    params = kernel.validate({})
+    assert set(params) == {param.name for param in kernel.params}
+    call = kernel.prepare(params)
+    assert set(call.outputs) <= set(call.arrays)
+    assert {arg for arg in call.args if isinstance(arg, str)} == set(call.arrays)
+    assert call.prototype.count(",") + 1 == len(call.args)
+
+
+def test_variant_names_are_unique_for_a_dtype() -> None:
+    names = [(kernel.name, variant.dtype, variant.name) for kernel, variant in ROWS]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(("kernel", "variant"), ROWS, ids=lambda item: item.name)
+def test_variant_is_named_after_its_file(kernel: kernels.Kernel, variant: kernels.Variant) -> None:
+    assert variant.source == f"{kernel.name}/{variant.dtype}_{variant.name}.S"
+    assert variant.dtype in next(param for param in kernel.params if param.name == "dtype").choices
+
+
+def test_numbers_come_as_numbers_or_text() -> None:
+    params = MATMUL.validate({"m": "12", "n": np.int64(3), "k": "0x10", "dtype": "f64"})
+    assert (params["m"], params["n"], params["k"], params["dtype"]) == (12, 3, 16, "f64")
+    assert type(params["n"]) is int
+    assert (params["lda"], params["seed"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("raw", "says"),
+    [
+        ({"m": -1}, r"m=-1 is out of range.*from 0 to"),
+        ({"n": 1 << 40}, r"n=\d+ is out of range"),
+        ({"k": "many"}, r"k=many is no integer"),
+        ({"k": 2.5}, r"k=2.5 is no integer"),
+        ({"m": None}, r"m=None is no integer"),
+        ({"m": True}, r"m=True is out of range"),
+        ({"m": ""}, r"m= is no integer"),
+        ({"dtype": "f16"}, r"dtype=f16 is not available.*one of: f32, f64"),
+        ({"dtype": "F32"}, r"did you mean 'f32'"),
+        ({"M": 3}, r"no parameter 'M'.*it has: m, n, k, dtype, lda, ldb, ldc, seed, and variant"),
+        ({"k": 8, "lda": 7}, r"lda=7 is shorter than a row of 8 elements"),
+        ({"n": 8, "ldb": 7}, r"ldb=7 is shorter"),
+        ({"n": 8, "ldc": 1}, r"ldc=1 is shorter"),
+        ({"m": 1 << 20, "n": 1 << 20}, r"GiB of arrays.*smaller"),
+    ],
+)
+def test_bad_parameters_are_named_with_what_is_allowed(raw: dict[str, object], says: str) -> None:
+    with pytest.raises(UsageError, match=says) as caught:
+        MATMUL.validate(raw)
+    assert "matmul" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["m", "n", "k", "dtype", "lda", "seed", "x"]), st.one_of(st.integers(), st.text(max_size=5), st.none()))
+)
+def test_validation_ends_in_parameters_or_a_usage_error(raw: dict[str, object]) -> None:
+    try:
+        params = MATMUL.validate(raw)
+    except UsageError:
+        return
+    assert all(type(params[param.name]) is type(param.default) for param in MATMUL.params)
+
+
+def test_validated_parameters_cannot_be_changed() -> None:
+    params = MATMUL.validate({})
+    with pytest.raises(TypeError):
+        params["m"] = 3  # type: ignore[index]
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        MATMUL.name = "other"  # type: ignore[misc]
+
+
+def select(variant: str, isa: frozenset[str] = V, vlen: int = 512, **raw: object) -> kernels.Choice:
+    return MATMUL.select(variant, MATMUL.validate(raw), vlen=vlen, isa=isa)
+
+
+@pytest.mark.parametrize("dtype", MATMUL.dtypes)
+@pytest.mark.parametrize("m", [0, 1, 7, 64])
+def test_auto_finds_a_variant_for_every_shape_and_says_why(dtype: str, m: int) -> None:
+    variant, why = select("auto", dtype=dtype, m=m, n=5, k=3)
+    assert variant.dtype == dtype
+    assert variant.refusal(MATMUL.validate({"dtype": dtype, "m": m, "n": 5, "k": 3}), 512, V) is None
+    assert why.startswith(f"{variant.name}: ")
+
+
+def test_auto_prefers_the_tuned_variant() -> None:
+    assert select("auto").variant.name == "7x4"
+    assert select("auto", dtype="f64", m=16, k=2).variant.name == "7x4"
+
+
+def test_auto_passes_over_what_does_not_suit_and_tells() -> None:
+    last = dataclasses.replace(MATMUL, variants=MATMUL.variants[::-1])
+    choice = last.select("auto", last.validate({"dtype": "f64", "m": 16, "k": 2}), vlen=512, isa=V)
+    assert choice.variant.name == "naive"
+    assert "not ara: " in choice.why
+    only = dataclasses.replace(MATMUL, variants=MATMUL.variants[-1:])
+    choice = only.select("auto", only.validate({"dtype": "f64", "m": 16, "k": 2}), vlen=512, isa=V)
+    assert choice.variant.name == "ara"
+
+
+def test_a_machine_without_the_extension_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"no variant can do this .*lacks zve64d"):
+        select("auto", isa=frozenset({"zve32f"}), dtype="f64")
+    with pytest.raises(UsageError, match=r"'7x4' .*lacks zve32f"):
+        select("7x4", isa=frozenset("imafdc"))
+    assert select("7x4", isa=frozenset({"zve32f"})).variant.dtype == "f32"
+
+
+def test_a_variant_by_name_takes_the_dtype_of_the_problem() -> None:
+    assert select("7x4", dtype="f64").variant.source == "matmul/f64_7x4.S"
+    assert select("naive", dtype="f32").variant.source == "matmul/f32_naive.S"
+
+
+@pytest.mark.parametrize(
+    ("variant", "raw", "says"),
+    [
+        ("7x5", {}, r"no variant '7x5' \(did you mean '7x4'\?\); there are: auto, 7x4, naive, ara, or FILE.S:symbol"),
+        ("", {}, r"no variant ''"),
+        ("7x4:sgemm", {}, r"no variant '7x4:sgemm'"),
+        ("ara", {"dtype": "f32"}, r"it is for f64, not f32"),
+        ("ara", {"dtype": "f64", "m": 17}, r"multiple of 16"),
+        ("ara", {"dtype": "f64", "m": 3}, r"multiple of 4"),
+        ("ara", {"dtype": "f64", "m": 100}, r"multiple of 8"),
+        ("ara", {"dtype": "f64", "m": 130}, r"multiple of 4"),
+        ("ara", {"dtype": "f64", "k": 7}, r"k=7 must be even"),
+        ("ara", {"dtype": "f64", "k": 0}, r"at least 2"),
+    ],
+)
+def test_a_variant_that_cannot_is_refused_with_the_reason(variant: str, raw: dict[str, object], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        select(variant, **raw)
+
+
+@pytest.mark.parametrize("m", [0, 4, 8, 16, 64, 72, 128, 132])
+def test_ara_takes_whole_tiles(m: int) -> None:
+    assert select("ara", dtype="f64", m=m, k=2).variant.name == "ara"
+
+
+def test_a_source_of_ones_own_keeps_the_contract() -> None:
+    variant, _ = select("dir/my kernel.S:fast", dtype="f64")
+    assert (variant.source, variant.symbol, variant.custom, variant.dtype) == ("dir/my kernel.S", "fast", True, "f64")
+    model = select("7x4", dtype="f64").variant
+    params = MATMUL.validate({"dtype": "f64"})
+    assert variant.flop(params) == model.flop(params) == 2 * 64**3
+    assert variant.macc == model.macc == ("f64", "f64")
+
+
+def test_a_source_without_symbol_has_the_contracts_own() -> None:
+    assert select("mine.c").variant.symbol == "sgemm"
+    assert select("mine.c", dtype="f64").variant.symbol == "dgemm"
+    assert MATMUL.with_source("mine.S").symbol == "sgemm"
+
+
+def test_a_source_for_a_dtype_the_kernel_lacks_is_refused() -> None:
+    with pytest.raises(UsageError, match="no dtype 'i4'; available: f32, f64"):
+        MATMUL.with_source("mine.S", "f", "i4")
+
+
+@pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
+def test_description_is_plain_data(kernel: kernels.Kernel) -> None:
+    import json
+
+    text = kernel.describe()
+    assert json.loads(json.dumps(text)) == text
+    assert text["name"] == kernel.name
