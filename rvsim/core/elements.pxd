@@ -182,7 +182,7 @@ cdef inline bint vmsgt(sint_t a, sint_t b) noexcept nogil: return a > b
 # ---- floating point on the host FPU (13): NaN results are canonical ------------------------------------
 
 cdef inline float_t canonical(float_t r) noexcept nogil:
-    if float_t is float: return r if r == r else f32_of(0x7fc00000ULL)
+    if float_t is float: return r if r == r else f32_of(0x7fc00000)
     else: return r if r == r else f64_of(0x7ff8000000000000ULL)
 
 cdef inline float_t fused(float_t x, float_t y, float_t z) noexcept nogil:

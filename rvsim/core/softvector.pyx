@@ -236,13 +236,17 @@ cdef void conversion(State *s, Op *op, Row *row, int sew) noexcept nogil:
 # ---- reductions (14.3, 14.4) ---------------------------------------------------------------------------
 
 cdef void fold(State *s, Op *op, Row *row, int sew) noexcept nogil:
-    """vd[0] = vs1[0] and the active elements of vs2, in element order; vs1[0] as it is when none is active."""
+    """vd[0] = vs1[0] and the active elements of vs2, in element order; vs1[0] as it is when none is active.
+
+    Then an unordered sum may still canonicalise a NaN (14.3): the golden model does, signaling NaNs raising NV.
+    """
     cdef int what = row.code, wide = sew + row.vd.value
     cdef int narrow_fmt = format_of(sew), fmt = format_of(wide)
     cdef const uint8_t *active = active_bytes(s, op)
     cdef const void *a = vreg(s, op.rs2)
     cdef void *d = vreg(s, op.rd)
     cdef uint64_t i, n = s.ev.vl, invalid, acc = element(vreg(s, op.rs1), 0, wide)
+    cdef bint some = False
     if (what == MIN or what == MAX) and sew >= 2:
         if sew == 2: invalid = fold_extreme[uint32_t](<uint32_t *>d, <uint32_t>acc, <const uint32_t *>a, active, n, what == MAX)
         else: invalid = fold_extreme[uint64_t](<uint64_t *>d, acc, <const uint64_t *>a, active, n, what == MAX)
@@ -251,6 +255,9 @@ cdef void fold(State *s, Op *op, Row *row, int sew) noexcept nogil:
     for i in range(n):
         if active[i]:
             acc = compute(what, fmt, 0, acc, wider(narrow_fmt, fmt, element(a, i, sew), &s.fflags), s.frm, &s.fflags)
+            some = True
+    if what == UNORDERED_SUM and not some:
+        acc = sf_cvt(fmt, fmt, acc, SF_RTZ, &s.fflags)
     set_element(d, 0, acc, wide)
 
 

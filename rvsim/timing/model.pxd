@@ -84,6 +84,7 @@ cdef inline void timing_scalar(Timing *T, Record *R, Op *op, Event *ev, Op *next
     T.ready[R.rd] = ready
     T.port[R.port] = base + R.interval
     if T.commits:
+        T.commit_before = T.commit
         T.commit = later(untagged(T.commit) + T.commit_step, ready)
         if T.window:
             T.ring[T.window_at] = T.commit

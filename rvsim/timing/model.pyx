@@ -286,6 +286,9 @@ cdef class TimingModel:
         T.commits = T.at_commit or T.window > 0
         T.interval = prices.stamps(vector.dispatch_interval)
         T.delay = prices.stamps(vector.dispatch_delay)
+        T.issue_delay = prices.stamps(vector.issue_delay)
+        T.vector_slot = prices.stamps(vector.issue_slots / self.config.scalar.issue_width)
+        T.commit_ports = self.config.scalar.commit_width
         T.sequencer_delay = prices.stamps(vector.sequencer_delay)
         T.bubble = prices.stamps(vector.chain_bubble)
         T.conflict = prices.stamps(vector.bank_conflict)
@@ -342,7 +345,7 @@ cdef class TimingModel:
         """Clock, stamps and predictors as at power-on; caches keep their lines, whose data are then there."""
         cdef Timing *T = self.t
         cdef int k
-        T.front = T.frontier = T.commit = T.load_after = T.store_after = T.store_drained = 0
+        T.front = T.frontier = T.commit = T.commit_before = T.load_after = T.store_after = T.store_drained = 0
         T.fetch_line = ~<uint64_t>0
         T.window_at = T.flight_at = T.waiting_at = T.stack_at = T.stream_at = 0
         T.history = 0

@@ -140,7 +140,9 @@ class Vector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lane_bits: int = 64  # datapath width of a lane
     cost_basis: Literal["vl", "vlmax"] = "vl"
     dispatch: Literal["issue", "commit"] = "issue"
-    dispatch_delay: float = 0.0  # from issue (or from the commit before) to the vector unit
+    dispatch_delay: float = 0.0  # from issue to the vector unit; dispatch at commit: from when it is at a commit port
+    issue_delay: float = 0.0  # dispatch at commit: from issue to the commit port
+    issue_slots: float = 1.0  # issue slots of the core that a vector instruction takes (dispatch at commit)
     dispatch_interval: float = 1.0  # cycles between two vector instructions
     sequencer_delay: float = 0.0
     queue: int = 0  # instructions between dispatch and start; 0: no limit

@@ -211,6 +211,8 @@ cdef struct Timing:
     uint32_t window_at
     int32_t commits             # commit order is tracked (window, or dispatch at commit)
     int64_t commit              # stamp: commit of the instruction before
+    int64_t commit_before       # of the one that must be gone before a vector instruction is at a commit port
+    int32_t commit_ports
     int64_t commit_step
     int64_t load_after          # stamp: scalar loads wait for it
     int64_t store_after
@@ -226,7 +228,7 @@ cdef struct Timing:
     # vector
     int64_t arrive              # stamp: the dispatcher takes the next one
     int64_t accepted            # stamp: when the last one was accepted
-    int64_t interval, delay, sequencer_delay
+    int64_t interval, delay, issue_delay, vector_slot, sequencer_delay
     int64_t sequencer           # stamp: the sequencer takes the next one
     int64_t last_start
     int64_t bubble, conflict

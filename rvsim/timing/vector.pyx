@@ -27,6 +27,7 @@ cdef struct Flow:
     int64_t sequenced           # on its way to its unit
     int64_t start
     int64_t occ                 # of its pipe
+    int64_t gap                 # dead time of its pipe
     int64_t end                 # of its pipe's work, later than start + occ behind a slow producer
     int64_t first               # result usable by a chained consumer
     int64_t last                # whole result usable
@@ -45,6 +46,7 @@ cdef inline uint32_t bump(uint32_t at, uint32_t size) noexcept nogil:
 cdef inline void commit(Timing *T, int64_t c) noexcept nogil:
     """The instruction leaves the core's window at c."""
     if T.commits:
+        T.commit_before = T.commit
         T.commit = later(untagged(T.commit), c)
         if T.window:
             T.ring[T.window_at] = T.commit
@@ -57,8 +59,9 @@ cdef inline int64_t dispatch(Timing *T, Record *R, bint rich) noexcept nogil:
     if rich and T.window:
         t = later(t, T.ring[T.window_at])
     if rich and T.at_commit:
-        T.front = untagged(t) + T.slot
-        return later(t, later(T.commit + T.delay, T.arrive))
+        T.front = untagged(t) + T.vector_slot
+        t = later(t + T.issue_delay, T.arrive)
+        return later(t, (T.commit_before if T.commit_ports > 1 else T.commit) + T.delay)
     t = later(t, T.arrive)
     if T.waits:
         t = later(t, T.waiting[T.waiting_at])
@@ -141,7 +144,7 @@ cdef inline int64_t memory_order(Timing *T, Record *R, int64_t x) noexcept nogil
 
 
 cdef inline int64_t side_by_side(Timing *T, int32_t pipe, int64_t occ, int64_t x) noexcept nogil:
-    """Extra occupancy when another pipe streams through the same register banks."""
+    """Dead time when another pipe streams through the same register banks."""
     if T.stream_pipe != pipe:
         T.other_end = T.stream_end
         T.stream_pipe = pipe
@@ -160,8 +163,9 @@ cdef inline void execute(Timing *T, Record *R, Flow *f, int64_t x) noexcept nogi
             late = later(late, T.last[R.src[i]])
     if late > x:
         f.occ += T.bubble
+    f.gap = R.gap
     if R.streams and T.conflict:
-        f.occ += side_by_side(T, f.pipe, f.occ, x)
+        f.gap += side_by_side(T, f.pipe, f.occ, x)
     f.start = x
     f.end = later(x + f.occ, late)
     f.root = T.root[f.end & TAG_MASK]
@@ -251,10 +255,10 @@ cdef inline void write_result(Timing *T, Record *R, Flow *f) noexcept nogil:
         T.written[r] = f.done
 
 
-cdef inline void leave(Timing *T, Record *R, int32_t pipe, int64_t start, int64_t end, int64_t done, bint rich) noexcept nogil:
+cdef inline void leave(Timing *T, Record *R, int32_t pipe, int64_t start, int64_t end, int64_t gap, int64_t done, bint rich) noexcept nogil:
     """Takes the instruction's places in its pipe and queues; all times without tags."""
     cdef uint32_t q
-    T.pipe[pipe] = (end + R.gap) | UNIT
+    T.pipe[pipe] = (end + gap) | UNIT
     T.pipe_busy[pipe] += end - start
     T.vector_done = later(T.vector_done, done)
     if T.waits:
@@ -277,7 +281,7 @@ cdef inline void leave_more(Timing *T, Record *R, Flow *f) noexcept nogil:
     cdef int32_t i
     if p.all_pipes:
         for i in range(p.npipes):
-            T.pipe[p.pipe[i]] = tagged(f.end + R.gap, UNIT)
+            T.pipe[p.pipe[i]] = tagged(f.end + f.gap, UNIT)
     if p.also != 255 and T.queue_depth[p.also]:
         enqueue(T, p.also, f.done + (CYCLE | QUEUE))
 
@@ -323,7 +327,7 @@ cdef inline void answer(Timing *T, Record *R, Flow *f) noexcept nogil:
     if R.price.blocks:
         t = later(t, (f.last + R.price.return_latency) | OPERAND)
     if T.at_commit:
-        T.arrive = tagged(f.sequenced, QUEUE)
+        T.arrive = later(tagged(f.sequenced, QUEUE), untagged(t) + T.interval)
     elif t > f.accepted:
         T.arrive = later(T.arrive, t)
     commit(T, t)
@@ -364,7 +368,7 @@ cdef inline void step_any(Timing *T, Record *R, Op *op, Event *ev, bint rich) no
     if not (R.price.chain_out and T.chaining):
         f.first = f.last
     write_result(T, R, &f)
-    leave(T, R, f.pipe, untagged(f.start), untagged(f.end), f.done, rich)
+    leave(T, R, f.pipe, untagged(f.start), untagged(f.end), f.gap, f.done, rich)
     leave_more(T, R, &f)
     answer(T, R, &f)
     gap = f.done - T.frontier
@@ -394,11 +398,12 @@ cdef inline void step_simple(Timing *T, Record *R, Op *op, Event *ev, bint rich)
     if T.in_order_start:
         x = later(x, T.last_start)
     occ = R.occ
+    gap = R.gap
     if rich:
         if late > x:
             occ += T.bubble
         if R.streams and T.conflict:
-            occ += side_by_side(T, R.pipe, occ, x)
+            gap += side_by_side(T, R.pipe, occ, x)
             T.stream_end = later(x + occ, late)
     e = later(x + occ, late)
     root = T.root[e & TAG_MASK]
@@ -415,9 +420,9 @@ cdef inline void step_simple(Timing *T, Record *R, Op *op, Event *ev, bint rich)
             T.busy[d] = later(T.busy[d], done)
             T.written[d] = done
         if T.at_commit:
-            T.arrive = tagged(s, QUEUE)
+            T.arrive = later(tagged(s, QUEUE), untagged(a) + T.interval)
         commit(T, a)
-    leave(T, R, R.pipe, start, end, done, rich)
+    leave(T, R, R.pipe, start, end, gap, done, rich)
     gap = done - T.frontier
     if gap > 0:
         T.frontier = done
@@ -453,6 +458,8 @@ cdef void config(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil:
     if R.rd != 32:
         c = tagged(a, CSR) + T.config_result
         T.ready[R.rd] = c
+    if T.at_commit:
+        T.arrive = untagged(c) + T.interval | CSR
     T.vtype = ev.vtype
     if T.config_drains and old < 4 and new < old:
         c = later(c, tagged(T.vector_done, CSR))
