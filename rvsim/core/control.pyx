@@ -4,12 +4,12 @@
 # lead to the next page. An empty slot decodes itself when it is reached, so resetting a slot is all that a store
 # over code has to do, and no link to an Op ever dangles while a run is in progress.
 # It must not know what instructions do. Chapters: machine-level traps (privileged ISA 3.1), Zifencei.
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
 
 from rvsim.core.op cimport KIND_SYSTEM, KIND_UNDECODED
-from rvsim.core.state cimport (CAUSE_BREAKPOINT, CAUSE_FETCH, CAUSE_ILLEGAL, CAUSE_LOAD, CAUSE_STORE, PAGE_OPS, PERM_R,
+from rvsim.core.state cimport (CAUSE_ILLEGAL, CAUSE_LOAD, CAUSE_STORE, PAGE_OPS, PERM_R,
                                PERM_W, PERM_WATCH, PERM_X, STOP_EXIT, STOP_HTIF, STOP_TRAP)
 
 cdef extern from "<stdlib.h>" nogil:

@@ -7,8 +7,8 @@ from libc.stdlib cimport calloc, malloc
 from libc.string cimport memset
 
 from rvsim.core.control cimport Heap, fetch_word, op_at, take_trap
-from rvsim.core.op cimport KIND_SYSTEM, KIND_UNDECODED, KIND_VSTORE
-from rvsim.core.state cimport CAUSE_FETCH, CAUSE_ILLEGAL, STOP_CODE, StepFn, TailFn
+from rvsim.core.op cimport KIND_SYSTEM, KIND_VSTORE
+from rvsim.core.state cimport CAUSE_FETCH, STOP_CODE, TailFn
 
 cdef enum:
     KEYS = 1 << 15      # 32-bit words: opcode[6:2], funct3, funct6 and bit 25; 16-bit words are searched linearly

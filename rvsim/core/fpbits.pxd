@@ -145,8 +145,8 @@ cdef inline bits_t fold_extreme(bits_t *out, bits_t start, const bits_t *a, cons
 # ---- conversions (13.17..13.19); each returns fflags -----------------------------------------------------
 
 cdef inline uint32_t to_ints(int_t *out, const bits_t *a, const uint8_t *active, uint64_t n, bint is_signed, int rm) noexcept nogil:
-    """Round to integers, saturating; NaN becomes the largest."""
-    cdef uint64_t i, m, sig, negative, kept, lost, over, limit
+    """Round to integers, saturating; NaN becomes the largest. Selects are masks: compilers do not vectorise ?: on shifts."""
+    cdef uint64_t i, m, sig, negative, kept, lost, over, limit, below_one
     cdef uint64_t most = <uint64_t><int_t>~<int_t>0, least = 0
     cdef uint64_t invalid = 0, inexact = 0
     cdef int64_t e
@@ -160,21 +160,22 @@ cdef inline uint32_t to_ints(int_t *out, const bits_t *a, const uint8_t *active,
         # A subnormal gets a leading one it does not have: it is below one half all the same.
         if bits_t is uint32_t:
             e = <int64_t>(m >> 23) - 127
-            sig = ((m | 0x800000) << 40)
+            sig = (m | 0x800000) << 40
         else:
             e = <int64_t>(m >> 52) - 1023
-            sig = ((m | 0x10000000000000ULL) << 11)
-        sig = 0 if m == 0 else sig
-        kept = 0 if e < 0 else sig >> ((63 - e) & 63)
-        lost = (sig << (e & 63)) << 1 if e >= 0 else sig if e == -1 else sig >> 1
+            sig = (m | 0x10000000000000ULL) << 11
+        sig &= 0 - <uint64_t>(m != 0)
+        below_one = 0 - <uint64_t>(e < 0)
+        kept = (sig >> ((63 - e) & 63)) & ~below_one
+        lost = (((sig << (e & 63)) << 1) & ~below_one) | ((sig >> <uint64_t>(e < -1)) & below_one)
         kept += round_up(r, kept, lost, negative)
         negative &= <uint64_t>is_nan(a[i]) ^ 1
-        limit = least if negative else most
-        over = (e > 63) | (kept > limit)
-        kept = limit if over else kept
-        out[i] = <int_t>(0 - kept if negative else kept)
+        limit = most ^ ((most ^ least) & (0 - negative))
+        over = <uint64_t>(e > 63) | <uint64_t>(kept > limit)
+        kept ^= (kept ^ limit) & (0 - over)
+        out[i] = <int_t>((kept ^ (0 - negative)) + negative)
         invalid |= over & active[i]
-        inexact |= (lost != 0) & (over ^ 1) & active[i]
+        inexact |= <uint64_t>(lost != 0) & (over ^ 1) & active[i]
     return <uint32_t>(invalid << 4 | inexact)
 
 

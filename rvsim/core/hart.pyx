@@ -45,7 +45,6 @@ cdef class Hart:
 
     def __cinit__(self, int vlen, extensions, Memory memory not None):
         cdef State *s
-        cdef Heap *heap
         cdef void *block = NULL
         cdef int i
         if vlen < 128 or vlen > 65536 or vlen & (vlen - 1):

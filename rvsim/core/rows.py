@@ -10,8 +10,22 @@ from typing import Any
 
 from rvsim import isa
 
-from . import atomics, decode, handlers, loops_8, loops_16, loops_32, loops_64, loops_fp, softscalar, softvector, system, vector
-from . import vmemory, vperm
+from . import (
+    atomics,
+    decode,
+    handlers,
+    loops_8,
+    loops_16,
+    loops_32,
+    loops_64,
+    loops_fp,
+    softscalar,
+    softvector,
+    system,
+    vector,
+    vmemory,
+    vperm,
+)
 
 PLAIN, LOAD, STORE, AMO, BRANCH, JAL, JALR, SYSTEM, VSET, VECTOR, VLOAD, VSTORE = range(12)  # op.pxd: enum Kind
 _KINDS = {
@@ -26,7 +40,7 @@ _SCALAR_SIZE = {"b": 1, "h": 2, "w": 4, "d": 8}
 _IMMEDIATES = (
     "csr", "imm12", "storeimm12", "bimm12", "imm20", "jimm20", "shamt6", "shamt5", "simm5", "zimm10", "zimm11", "uimm5",
 )  # fmt: skip
-_LOOP_OF = {"vfmv_v": "vmv_v", "vfmerge": "vmerge", "vfredusum": "vfredosum", "vfwredusum": "vfwredosum"}
+_LOOP_OF = {"vfmv_v": "vmv_v", "vfmerge": "vmerge"}
 _MOVES_FP = {"vfsgnj", "vfsgnjn", "vfsgnjx", "vfmv_v"}
 _GROUPS = {"m": (2, 0), "s": (3, 0), "2s": (3, 1), "1": (1, 0), "2": (1, 1), "f2": (1, -1), "f4": (1, -2), "f8": (1, -3)}
 
@@ -195,7 +209,7 @@ def row(i: isa.Instruction, wiring: _Wiring) -> dict[str, Any]:
         "size": _size(i, data if memory else None), "vmode": _MODES.get(i.operation, 0) if memory else 0,
         "x_rd": any(o.name == "rd" for o in expanded.operands), "vector_legal": i.unit.startswith("v_") and "vill_ok" not in i.flags,
         "no_overlap": "no_overlap" in i.flags, "v0_is_source": "v0" in by_name, "fp": fp or fp2,
-        "any_vm": scalar_result and not memory, "extension": 1 << list(isa.EXTENSIONS).index(i.extension),
+        "any_vm": scalar_result and not memory and "no_overlap" not in i.flags, "extension": 1 << list(isa.EXTENSIONS).index(i.extension),
         "min_sew": 2 if fp else 1 if fp2 else 0, "max_sew": 2 if fp2 else 3,
         "vd": _group(data), "vs1": _group(by_name.get("vs1")), "vs2": _group(by_name.get("vs2")),
     }  # fmt: skip

@@ -2,13 +2,13 @@
 #
 # A CSR that is not here does not exist: accessing it is an illegal instruction. Chapters: Zicsr, Zicntr, F (fcsr),
 # V section 3, privileged ISA chapter 3.
-from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from rvsim.core.control cimport op_at, take_trap
 from rvsim.core.fpu cimport fpu_collect, fpu_mode
 from rvsim.core.op cimport Op
 from rvsim.core.state cimport (CAUSE_BREAKPOINT, CAUSE_ECALL_M, CAUSE_ECALL_U, CAUSE_ILLEGAL, STOP_RETURN,
-                               VTYPE_ILLEGAL, State, StepFn)
+                               VTYPE_ILLEGAL, State)
 
 cdef enum:
     MSTATUS_WRITABLE = 0x66 << 8 | 0x1800 | 0x88 | 0x20000     # FS VS MPP MPIE MIE MPRV

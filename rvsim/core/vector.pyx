@@ -2,8 +2,8 @@
 #
 # Three natures of operation differ under a mask: PLAIN results of inactive elements are simply dropped; FIXED and FLOAT ones
 # could set vxsat or fflags, so their inactive *inputs* are replaced by harmless ones first. Chapters: V 10..16.
-from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy, memmove
+from libc.stdint cimport int64_t, uint8_t, uint64_t
+from libc.string cimport memmove
 
 from rvsim.core.op cimport Op
 from rvsim.core.scalar cimport unbox, unlikely
@@ -108,7 +108,6 @@ cdef Op *fmove_vf(State *s, Op *op) noexcept nogil: return elementwise(s, op, VF
 
 cdef const void *mask_elements(State *s, bint zero, uint64_t n, int sew) noexcept nogil:
     """v0 as n elements 0 or 1 of width SEW (all 0 when there is no carry-in)."""
-    cdef uint64_t i
     fill(s.scratch[2], 0, n, sew)
     if not zero:
         expand_mask(s.v, s.scratch[0], n)

@@ -3,11 +3,11 @@
 # One fast path: an unmasked unit stride, or whole registers, over pages that permit it, is one copy. Everything else goes
 # element by element, in element order, so that a fault leaves exactly the state the specification asks for: earlier
 # elements done, vstart at the one that faulted.
-from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from rvsim.core.control cimport load_slow, store_slow, take_trap
-from rvsim.core.op cimport (KIND_VSTORE, VMODE_FF, VMODE_INDEXED, VMODE_MASK, VMODE_STRIDED, VMODE_UNIT, VMODE_WHOLE, Op)
+from rvsim.core.op cimport (KIND_VSTORE, VMODE_FF, VMODE_INDEXED, VMODE_MASK, VMODE_STRIDED, VMODE_WHOLE, Op)
 from rvsim.core.scalar cimport likely, unlikely
 from rvsim.core.state cimport PERM_R, PERM_W, PERM_WATCH, VTYPE_ILLEGAL, State
 from rvsim.core.system cimport vector_state

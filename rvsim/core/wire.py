@@ -288,11 +288,11 @@ def _single(module: _Module, e: Element, sew: int, ctype: str) -> None:
         name = f"{e.name}_{form}{sew}"
         before = ""
         if e.name in FUSED:
-            x, y, z = FUSED[e.name]
+            x, y, z = tuple(FUSED[e.name])
             scalar = "1" if form == "x" else "0"
             before = f"    if fused_invalid(p{x}, p{y}, p{z}, n, {scalar}): s.fflags |= 16"
         out = "uint8_t" if e.result == "bint" else ctype
-        module.add(e.name, form, sew, name, _loop(name, out, {p: ctype for p in e.params}, _call(e), form == "x", before))
+        module.add(e.name, form, sew, name, _loop(name, out, dict.fromkeys(e.params, ctype), _call(e), form == "x", before))
 
 
 def _extend(module: _Module, sew: int) -> None:
@@ -367,7 +367,9 @@ def _wide_float(module: _Module) -> None:
 
 def _float_sum(module: _Module) -> None:
     """Sums in element order, which the unordered form may use as well."""
-    for op, narrow, acc in (("vfredosum", "float", "float"), ("vfredosum", "double", "double"), ("vfwredosum", "float", "double")):
+    sums = (("vfred", "float", "float"), ("vfred", "double", "double"), ("vfwred", "float", "double"))
+    keep, canonize = "acc", "canonical(acc + acc) if acc != acc else acc"  # without an active element
+    for op, narrow, acc, none in [(p + "osum", a, b, keep) for p, a, b in sums] + [(p + "usum", a, b, canonize) for p, a, b in sums]:
         sew = 32 if narrow == "float" else 64
         name = f"{op}_{sew}"
         module.add(op, "v", sew, name, f"""
@@ -381,7 +383,7 @@ cdef void {name}(State *s, void *out, const void *vd, const void *va, const void
         if active == NULL or active[i]:
             acc = acc + <{acc}>pa[i]
             any = True
-    (<{acc} *>out)[0] = canonical(acc) if any else acc
+    (<{acc} *>out)[0] = canonical(acc) if any else {none}
 """)
 
 

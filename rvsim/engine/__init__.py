@@ -1,7 +1,7 @@
 """The run loops, and through them what the layers above need of core and timing.
 
-    run.pyx   functional, stepwise and timed loops over one hart
-    trace.py  the loop that prints a commit log
+    loops.pyx functional, stepwise and timed loops over one hart
+    trace.pyx the loop that prints a commit log
 
 Names are loaded on first use.
 """
@@ -16,17 +16,19 @@ if TYPE_CHECKING:
     from rvsim.core.memory import EXECUTE, READ, WRITE, Memory
     from rvsim.timing import CAUSES, MachineConfig, TimingModel, load_machine, machine_names, peaks
 
-    from .run import forget_timing, run
+    from .loops import forget_timing, run
+    from .trace import CommitLog
 
 _HOME = {
     "Hart": "rvsim.core.hart", "CSRS": "rvsim.core.hart", "Memory": "rvsim.core.memory", "READ": "rvsim.core.memory",
     "WRITE": "rvsim.core.memory", "EXECUTE": "rvsim.core.memory", "CAUSES": "rvsim.timing", "MachineConfig": "rvsim.timing",
     "TimingModel": "rvsim.timing", "load_machine": "rvsim.timing", "machine_names": "rvsim.timing", "peaks": "rvsim.timing",
-    "run": "rvsim.engine.run", "forget_timing": "rvsim.engine.run",
+    "run": "rvsim.engine.loops", "forget_timing": "rvsim.engine.loops",
+    "CommitLog": "rvsim.engine.trace",
 }  # fmt: skip
 
 __all__ = [
-    "CAUSES", "CSRS", "EXECUTE", "READ", "WRITE", "Hart", "MachineConfig", "Memory", "TimingModel", "forget_timing",
+    "CAUSES", "CSRS", "EXECUTE", "READ", "WRITE", "CommitLog", "Hart", "MachineConfig", "Memory", "TimingModel", "forget_timing",
     "load_machine", "machine_names", "peaks", "run", "timing_rows",
 ]  # fmt: skip
 
@@ -37,7 +39,8 @@ def timing_rows() -> list[dict[str, Any]]:
     from rvsim.timing import describe_all
 
     if not _ROWS:
-        _ROWS.extend(describe_all([BY_NAME["ecall"], *INSTRUCTIONS]))
+        rows: list[Any] = [BY_NAME["ecall"], *INSTRUCTIONS]
+        _ROWS.extend(describe_all(rows))
     return _ROWS
 
 

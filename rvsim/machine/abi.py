@@ -8,9 +8,10 @@ Knows nothing of harts: it yields plain numbers.
 from __future__ import annotations
 
 import ast
+import operator
 import re
 import struct
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,7 +29,8 @@ _TYPES: dict[str, tuple[str, int, str]] = {
     "uintptr_t": ("u", 8, "u8"), "bool": ("u", 1, "?"), "_Bool": ("u", 1, "?"), "float": ("f", 4, "f4"), "double": ("f", 8, "f8"),
     "_Float16": ("f", 2, "f2"), "void": ("v", 0, "u1"),
 }  # fmt: skip
-_PARAMETER = re.compile(r"^(?P<type>[A-Za-z_][\w\s]*?)\s*(?P<stars>\**)\s*(?:restrict\s+|__restrict\s+)?(?P<name>[A-Za-z_]\w*)?\s*(?P<extents>(?:\[[^\]]*\]\s*)*)$")
+_PARAMETER = re.compile(r"^\s*(?P<words>[A-Za-z_][\w\s*]*?)\s*(?P<extents>(?:\[[^\]]*\]\s*)*)$")
+_QUALIFIERS = frozenset({"const", "volatile", "register", "restrict", "__restrict", "__restrict__"})
 _FUNCTION = re.compile(r"^\s*(?P<result>[A-Za-z_][\w\s]*?[\s*]+)(?P<name>[A-Za-z_]\w*)\s*\((?P<parameters>.*)\)\s*;?\s*$", re.S)
 
 
@@ -59,30 +61,31 @@ class Prototype:
 
 
 def _parameter(text: str, position: int, prototype: str) -> Parameter:
-    words = text.split()
-    const = "const" in words
-    plain = re.sub(r"\b(const|volatile|register)\b", " ", text).strip()
-    match = _PARAMETER.match(plain)
+    match = _PARAMETER.match(text)
+    words = match["words"].replace("*", " ").split() if match is not None else []
     if match is None or "struct" in words or "union" in words:
-        what = "structures are not supported" if match is not None else "not understood"
-        raise UsageError(f"prototype {prototype!r}: parameter {position} {text.strip()!r}: {what}; write for instance 'const float x[n]' or 'long n'")
-    ctype, name = " ".join(match["type"].split()), match["name"] or ""
-    if ctype not in _TYPES and f"{ctype} {name}" in _TYPES:  # an unnamed parameter of a two-word type
-        ctype, name = f"{ctype} {name}", ""
+        what = "not understood" if match is None else "structures are not supported"
+        hint = "write for instance 'const float x[n]' or 'long n'"
+        raise UsageError(f"prototype {prototype!r}: parameter {position} {text.strip()!r}: {what}; {hint}")
+    plain = [w for w in words if w not in _QUALIFIERS]
+    named = " ".join(plain) not in _TYPES  # 'double' alone is a type without a name
+    ctype, name = (" ".join(plain[:-1]), plain[-1]) if named and plain else (" ".join(plain), "")
     if ctype not in _TYPES:
-        raise UsageError(f"prototype {prototype!r}: unknown type {ctype!r}; known: {', '.join(t for t in _TYPES if t != 'void')}")
+        known = ", ".join(t for t in _TYPES if t != "void")
+        raise UsageError(f"prototype {prototype!r}: parameter {position}: unknown type {ctype or name!r}; known: {known}")
     extents = tuple(e.strip() for e in re.findall(r"\[([^\]]*)\]", match["extents"]))
-    pointer = bool(match["stars"]) or bool(extents)
+    pointer = "*" in match["words"] or bool(extents)
     if ctype == "void" and not pointer:
         raise UsageError(f"prototype {prototype!r}: parameter {position} is void")
-    return Parameter(name or f"arg{position}", ctype, pointer, const, tuple(e for e in extents if e))
+    return Parameter(name or f"arg{position}", ctype, pointer, "const" in words, tuple(e for e in extents if e))
 
 
 def parse_prototype(text: str) -> Prototype:
     """A C prototype such as 'void f(float y[n], const float x[n], float a, long n)'. Raises UsageError."""
     match = _FUNCTION.match(text)
     if match is None:
-        raise UsageError(f"prototype {text!r} is no C function prototype; write for instance 'void f(float y[n], const float x[n], long n)'")
+        hint = "write for instance 'void f(float y[n], const float x[n], long n)'"
+        raise UsageError(f"prototype {text!r} is no C function prototype; {hint}")
     inner = match["parameters"].strip()
     pieces = [] if inner in ("", "void") else inner.split(",")
     result = re.sub(r"\bconst\b", " ", match["result"])
@@ -97,9 +100,8 @@ def parse_prototype(text: str) -> Prototype:
     return Prototype(match["name"], None if ctype == "void" and not pointer else ctype, pointer, parameters)
 
 
-_OPERATORS = {
-    ast.Add: lambda a, b: a + b, ast.Sub: lambda a, b: a - b, ast.Mult: lambda a, b: a * b, ast.FloorDiv: lambda a, b: a // b,
-    ast.Div: lambda a, b: a // b,
+_OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.FloorDiv: operator.floordiv, ast.Div: operator.floordiv,
 }  # fmt: skip
 
 

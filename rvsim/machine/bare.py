@@ -12,17 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from rvsim import engine
-from rvsim.engine import READ, WRITE
+from rvsim.engine import EXECUTE, READ, WRITE
 from rvsim.errors import SimulationError, UsageError
+from rvsim.loader import Program as Image
 from rvsim.loader import load_elf
 
 from .fault import place
-from .machine import Machine
-from .program import place_image
+from .machine import LANDING, STACK_SIZE, STACK_TOP, Machine
 from .result import Result
 
 _RAM = 0x8000_0000
-_SLACK = 1 << 20  # memory behind the last segment that programs use without asking: stacks, heaps
 _SYS_WRITE, _ENOSYS = 64, 38
 
 
@@ -54,15 +53,16 @@ def run_elf(
     """
     image = load_elf(Path(path))
     if image.tohost is None:
-        raise UsageError(f"{path}: no `tohost` symbol, so it is no bare-metal program; use FILE:symbol with --proto to call a function of it")
+        hint = "use FILE:symbol with --proto to call a function of it"
+        raise UsageError(f"{path}: no `tohost` symbol, so it is no bare-metal program; {hint}")
     target = Machine(machine, vlen=vlen, isa=isa, set=set, functional=functional, memory=memory)
     if image.kind == "pie":
         image = image.rebased(_RAM)
     target.images.append(image)
+    target.memory.unmap(LANDING, 4096)  # what calls need is not part of this program's machine
+    target.memory.unmap(STACK_TOP - STACK_SIZE, STACK_SIZE)
     target.hart.reset()
-    place_image(target, image)
-    end = (max(s.end for s in image.segments) + 0xFFF) & ~0xFFF
-    target.memory.map(end, _SLACK, READ | WRITE)
+    _map_ram(target, image)
     target.hart.set_htif(image.tohost, image.fromhost)
     target.hart.pc = image.entry
     printed: list[bytes] = []
@@ -91,6 +91,22 @@ def run_elf(
         correct=None if error is None else False,
     )  # fmt: skip
     return ElfResult(code, int(target.hart.instructions), result.cycles, stdout, stopped, result, error)
+
+
+def _map_ram(machine: Machine, image: Image) -> None:
+    """RAM from 0x8000_0000 as far as the memory limit goes, and the program's segments in it or elsewhere.
+
+    As on a machine without memory protection, all of it may be read, written and executed.
+    """
+    memory = machine.memory
+    outside = [s for s in image.segments if s.size and not _RAM <= s.address < s.end <= _RAM + memory.limit]
+    for segment in outside:
+        memory.map(segment.address, segment.size, READ | WRITE | EXECUTE)
+    size = min(memory.limit - memory.committed, memory.size - _RAM) & ~0xFFF
+    memory.map(_RAM, size, READ | WRITE | EXECUTE)
+    for segment in image.segments:
+        if segment.data:
+            memory.write(segment.address, segment.data)
 
 
 def _drive(

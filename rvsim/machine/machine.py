@@ -7,7 +7,6 @@ Guest memory in calls: a landing page at 0x1000 where functions return to, progr
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -154,7 +153,10 @@ class Machine:
 
     # ---- running -------------------------------------------------------------------------------------------------
 
-    def run(self, kernel: str, *, variant: str = "auto", warm: bool = False, **params: Any) -> Result:
+    def run(
+        self, kernel: str, *, variant: str = "auto", warm: bool = False, trace: str | Path | None = None,
+        max_instructions: int | None = None, **params: Any,
+    ) -> Result:  # fmt: skip
         """Run a registry kernel on random inputs and check its outputs against numpy.
 
         params: the kernel's parameters (`rvsim list kernels`). variant: a name, 'auto', or 'FILE.S:symbol' for your own function
@@ -171,8 +173,8 @@ class Machine:
         arguments = [arrays[a] if isinstance(a, str) else a for a in call.args]
         peak = self.peak_of(*chosen.macc)
         result = program.call(
-            chosen.symbol, *arguments, proto=call.prototype, warm=warm, target=kernel, variant=chosen.name, why=why,
-            params=dict(checked), flop=chosen.flop(checked), peak=peak,
+            chosen.symbol, *arguments, proto=call.prototype, warm=warm, trace=trace, max_instructions=max_instructions,
+            target=kernel, variant=chosen.name, why=why, params=dict(checked), flop=chosen.flop(checked), peak=peak,
         )  # fmt: skip
         verdict = contract.check(call, arrays)
         return _replace(result, correct=verdict.correct, check=verdict.message, max_abs_error=verdict.max_abs_error, value=None)
@@ -245,12 +247,17 @@ class Machine:
         self.hart.set_x(2, sp)
         self.hart.pc = address
 
-    def _finish_call(self, warm: bool, max_instructions: int | None) -> int:
+    def _finish_call(self, warm: bool, max_instructions: int | None, trace: str | Path | None) -> int:
         """Run until the function returns; the number of instructions it took."""
         before = self.hart.instructions
         if self.model is not None:
             self.model.reset(warm=warm)
-        stop = engine.run(self.hart, self.model, max_instructions)
+        log = None if trace is None else engine.CommitLog(trace, self.hart)
+        try:
+            stop = engine.run(self.hart, self.model, max_instructions, log)
+        finally:
+            if log is not None:
+                log.close()
         if stop == "trap":
             raise self._trap()
         if stop != "return":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -50,14 +51,16 @@ class Program:
         return back
 
     def call(
-        self, symbol: str, *args: Any, proto: str | None = None, warm: bool = False, max_instructions: int | None = None, **about: Any
-    ) -> Result:
+        self, symbol: str, *args: Any, proto: str | None = None, warm: bool = False, max_instructions: int | None = None,
+        trace: str | Path | None = None, **about: Any,
+    ) -> Result:  # fmt: skip
         """Call a function and return its Result.
 
         args: a numpy array becomes a pointer (copied in, and back unless it is read-only or `const` in `proto`; arrays of
         `Machine.array` are used in place); an int goes to an integer register; np.float32 and np.float16 are NaN-boxed; a
         Python float is a double unless `proto` says otherwise. proto: C prototype, for instance
         'void f(float y[n], const float x[n], float a, long n)'. warm: caches keep what earlier calls left in them.
+        trace: file for a commit log.
         Raises UsageError for arguments that do not fit, SimulationError when the run traps or exceeds `max_instructions`.
         """
         machine = self.machine
@@ -67,7 +70,7 @@ class Program:
             registers, back = self._place(symbol, args, prototype)
             machine._enter(self.address_of(symbol), registers)
             began = time.perf_counter()
-            counts = machine._finish_call(warm, max_instructions)
+            counts = machine._finish_call(warm, max_instructions, trace)
             wall = time.perf_counter() - began
             for array, address in back:
                 array[...] = machine.memory.array(address, array.shape, array.dtype)

@@ -16,11 +16,7 @@ from riscv.sim import sim_t  # type: ignore[import-not-found]
 
 MASK64 = (1 << 64) - 1
 FENCE_I = 0x0000100F
-GROUPS = (0, 8, 16, 24)
-
-
-def _addi(rd: int, rs1: int, imm: int) -> int:
-    return (imm & 0xFFF) << 20 | rs1 << 15 | rd << 7 | 0x13
+ADD_X31_X30 = 30 << 20 | 31 << 15 | 31 << 7 | 0x33  # x31, the address, moves on by x30, the size of a group
 
 
 def device_tree(isa: str, base: int, size: int) -> bytes:
@@ -87,15 +83,11 @@ class SpikeHart:
         self.set_csr(0x300, 0x6600)
         self.set_csr(0x305, self.TRAP)
         loads, stores = [FENCE_I], []
-        for group in GROUPS:
-            loads += [0xE2800007 | 31 << 15 | group << 7, *self._advance()]  # vl8re8.v
-            stores += [0xE2800027 | 31 << 15 | group << 7, *self._advance()]  # vs8r.v
+        for group in (0, 8, 16, 24):
+            loads += [0xE2800007 | 31 << 15 | group << 7, ADD_X31_X30]  # vl8re8.v
+            stores += [0xE2800027 | 31 << 15 | group << 7, ADD_X31_X30]  # vs8r.v
         self._loads, self._stores = len(loads), len(stores)
         self._write(self.STUB, struct.pack(f"<{len(loads) + len(stores)}I", *loads, *stores))
-
-    def _advance(self) -> list[int]:
-        """Instructions that move x31 on by eight registers; x30 holds the distance."""
-        return [30 << 20 | 31 << 15 | 31 << 7 | 0x33]
 
     def _write(self, address: int, data: bytes) -> None:
         data += bytes(-len(data) % 8)

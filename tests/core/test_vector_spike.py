@@ -17,11 +17,10 @@ from rvsim import isa
 from rvsim.core import softvector, vperm
 from rvsim.core.hart import Hart
 from rvsim.core.memory import Memory
-from rvsim.engine.run import run
+from rvsim.engine.loops import run
 
-CASES = 48
+CASES = 64
 FFLAGS, FRM = 0x001, 0x002
-VECTOR_UNITS = ("v_",)
 F32_EDGES = [0x00000000, 0x00000001, 0x007FFFFF, 0x00800000, 0x3EFFFFFF, 0x3F000000, 0x3F7FFFFF, 0x3F800000, 0x3FC00000, 0x40200000,
              0x42FF0000, 0x46FFFE00, 0x47000000, 0x477FFF00, 0x4B000001, 0x4EFFFFFF, 0x4F000000, 0x4F7FFFFF, 0x5F000000, 0x5F7FFFFF,
              0x7F7FFFFF, 0x7F800000, 0x7F800001, 0x7FC00000, 0x7FFFFFFF, 0x00200000, 0x00300000, 0x7E800000, 0x7F000000]  # fmt: skip

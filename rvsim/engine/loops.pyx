@@ -90,6 +90,13 @@ cdef uint64_t now(void *T) noexcept nogil:
     return <uint64_t>timing_now(<Timing *>T)
 
 
+def run_traced(hart, model, limit, log):
+    """The traced loop, loaded when it is used."""
+    from rvsim.engine.trace import run_traced
+
+    return run_traced(hart, model, limit, log)
+
+
 cdef bint slice_of(State *s, Timing *T, int64_t budget, bint exact) noexcept nogil:
     """One slice on this thread's FPU."""
     s.stop = STOP_NONE
@@ -118,7 +125,7 @@ cdef void fresh_code(State *s) noexcept:
 def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=None):
     """Run until the program stops or `max_instructions` more have been executed (traps count too).
 
-    Returns hart.stop: `budget` when the limit was reached. The GIL is released; KeyboardInterrupt passes through with the
+    log: a CommitLog that receives a line an instruction. Returns hart.stop: `budget` when the limit was reached. The GIL is released; KeyboardInterrupt passes through with the
     hart between two instructions.
     """
     cdef State *s = hart.s
@@ -143,8 +150,11 @@ def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=N
         exact = left <= MARGIN + SHORTEST
         budget = slice_size if left >= <uint64_t>slice_size + MARGIN else <int64_t>left if exact or T != NULL else <int64_t>left - MARGIN
         began = clock()
-        with nogil:
-            go = slice_of(s, T, budget, exact)
+        if log is not None:
+            go = not run_traced(hart, model, <uint64_t>min(budget, SHORTEST), log)
+        else:
+            with nogil:
+                go = slice_of(s, T, budget, exact)
         if not go:
             if s.stop != STOP_CODE:
                 return hart.stop

@@ -1,0 +1,268 @@
+"""`rvsim run`: one kernel, function or program on one machine; a readable result, or one JSON object.
+
+    words --target.py--> Target --+--> Machine.run      registry kernel, checked
+                                  +--> Program.call     a function of the user's own
+                                  +--> run_elf          a whole program
+                                         |--> dict (Result.to_json and a little more) --> text or JSON
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rvsim.errors import SimulationError, UsageError
+
+if TYPE_CHECKING:
+    from .arguments import Arguments
+    from .target import FunctionTarget, KernelTarget, ProgramTarget, Target
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options of `rvsim run`, as given."""
+
+    machine: str
+    sets: tuple[str, ...]
+    functional: bool
+    memory: str
+    proto: str | None
+    seed: int | None
+    saves: tuple[str, ...]
+    max_instructions: int | None
+    trace: str | None
+    signature: str | None
+    mode: str | None
+    json: bool
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """`--set` as machine field -> text."""
+        fields = {}
+        for text in self.sets:
+            key, equals, value = text.partition("=")
+            if not equals or not key:
+                raise UsageError(f"--set {text}: write --set FIELD=VALUE, for instance --set vlen=1024")
+            fields[key] = value
+        return fields
+
+
+class RunCommand(click.Command):
+    """Takes the words behind `--` out before click does, which would mix them with the others."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Keep them in the context."""
+        if "--" in args:
+            at = args.index("--")
+            ctx.meta["rvsim.behind"] = tuple(args[at + 1 :])
+            args = args[:at]
+        return super().parse_args(ctx, args)
+
+
+@click.command("run", cls=RunCommand, short_help="Run a kernel, a function of yours, or a bare-metal program.")
+@click.argument("target", nargs=-1, required=True, metavar="TARGET [KEY=VALUE]... [-- ARGS]")
+@click.option("--machine", "-m", default="generic", show_default=True, metavar="NAME|FILE.toml", help="Machine to simulate (`rvsim list machines`).")
+@click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="Change a field of the machine: vlen=1024, lanes=2, isa=+EXT. Repeatable.")
+@click.option("--functional", is_flag=True, help="No clock: results and instruction counts only, as fast as possible.")
+@click.option("--proto", metavar="PROTOTYPE", help="C prototype of FILE:symbol, with array extents: 'void f(float y[n], const float x[n], long n)'.")
+@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of random inputs. [default: 0]")
+@click.option("--save", "saves", multiple=True, metavar="NAME=FILE.npy", help="Save an array of FILE:symbol after the run. Repeatable.")
+@click.option("--max-instructions", type=click.IntRange(min=1), metavar="N", help="Stop after N instructions; the run has then failed.")
+@click.option("--trace", metavar="FILE", help="Write a commit log in Spike's format.")
+@click.option("--signature", metavar="FILE", help="ELF: write memory between begin_signature and end_signature.")
+@click.option("--mode", type=click.Choice(["bare", "user"]), help="ELF: how to run it. [default: bare when it has a `tohost` symbol]")
+@click.option("--memory", default="2GiB", show_default=True, metavar="SIZE", help="Memory that the guest may use.")
+@click.option("--json", is_flag=True, help="Print one JSON object on stdout.")
+@click.pass_context
+def command(ctx: click.Context, target: tuple[str, ...], **given: Any) -> int:
+    """Run TARGET on a simulated machine.
+
+    \b
+    NAME [variant=V] m=64 ...            a kernel of the registry, checked against numpy
+    NAME variant=FILE.S:symbol m=64 ...  your function under the same contract
+    FILE.S|.c|.o:symbol --proto '...' n=1000 x=@x.npy
+                                         your function with arrays, random or from .npy files
+    FILE.elf                             a bare-metal program (one with a `tohost` symbol)
+
+    A kernel's or function's result is printed on stdout. A program's own output goes to stdout and the result to stderr.
+    Exit status: 0; 1 when the run failed or the result is wrong; 2 for a wrong request; for a program its own low 8 bits.
+    """
+    from .target import parse_target
+
+    options = Options(**given)
+    parsed = parse_target(target, ctx.meta.get("rvsim.behind", ()))
+    _refuse_misplaced(target[0], parsed, options)
+    try:
+        status, data = _execute(parsed, options)
+    except SimulationError as error:
+        from .outcome import report_error
+
+        known = {"target": target[0], "machine": options.machine, "set": options.fields}
+        report_error(str(error), "failed", json=options.json, verb="run", **known)
+        return 1
+    except OSError as error:
+        raise _unwritable(error, options) from error
+    _show(data, options, summary=sys.stderr if data["exit_code"] is not None else sys.stdout)
+    return status
+
+
+def _refuse_misplaced(name: str, target: Target, options: Options) -> None:
+    """An option that would have no effect on this kind of target is a mistake."""
+    from .target import FunctionTarget, KernelTarget, ProgramTarget
+
+    whole, function = isinstance(target, ProgramTarget), isinstance(target, FunctionTarget)
+    for option, value, fits, wanted in (
+        ("--proto", options.proto, function, "a function of your own (FILE:symbol)"),
+        ("--save", options.saves, function, "a function of your own (FILE:symbol)"),
+        ("--seed", options.seed is not None, not whole, "targets with random inputs"),
+        ("--signature", options.signature, whole, "whole programs (FILE.elf)"),
+        ("--mode", options.mode, whole, "whole programs (FILE.elf)"),
+    ):
+        if value and not fits:
+            raise UsageError(f"{option} is for {wanted}; {name} is {'a registry kernel' if isinstance(target, KernelTarget) else 'none'}")
+
+
+def _execute(target: Target, options: Options) -> tuple[int, dict[str, Any]]:
+    """(exit status, the JSON object)."""
+    from .target import FunctionTarget, KernelTarget
+
+    if isinstance(target, KernelTarget):
+        status, data = _kernel(target, options)
+    elif isinstance(target, FunctionTarget):
+        status, data = _function(target, options)
+    else:
+        status, data = _program(target, options)
+    more: dict[str, Any] = {"set": options.fields, "arrays": None, "stopped": None, "error": None}
+    return status, {**data, **{name: value for name, value in more.items() if name not in data}}
+
+
+def _machine(options: Options) -> Any:
+    from rvsim.machine import Machine
+
+    return Machine(options.machine, set=options.fields, functional=options.functional, memory=options.memory)
+
+
+def _limits(options: Options) -> dict[str, Any]:
+    """Keyword arguments that are only passed on when they are given."""
+    limits = {"max_instructions": options.max_instructions, "trace": options.trace}
+    return {name: value for name, value in limits.items() if value is not None}
+
+
+def _kernel(target: KernelTarget, options: Options) -> tuple[int, dict[str, Any]]:
+    from rvsim import kernels
+
+    params: dict[str, Any] = dict(target.params)
+    if options.seed is not None:
+        if "seed" in params:
+            raise UsageError(f"the seed is given twice: seed={params['seed']} and --seed {options.seed}")
+        params["seed"] = options.seed
+    kernels.get(target.name).validate(params)  # before a machine is built: the cheaper mistake first
+    result = _machine(options).run(target.name, variant=target.variant, **_limits(options), **params)
+    data = result.to_json()
+    if result.correct is False:
+        return 1, data | {"error": f"wrong result: {result.check}"}
+    return 0, data
+
+
+def _function(target: FunctionTarget, options: Options) -> tuple[int, dict[str, Any]]:
+    from rvsim.machine import parse_size
+    from rvsim.machine.abi import parse_prototype
+
+    from .arguments import build_arguments, describe, save
+
+    if options.proto is None:
+        raise UsageError(
+            f"{target.path}:{target.symbol} needs its prototype: --proto 'void {target.symbol}(float y[n], const float x[n], long n)' n=1000"
+        )
+    seed = options.seed or 0
+    arguments = build_arguments(parse_prototype(options.proto), target.values, seed=seed, most=parse_size(options.memory))
+    files = _save_files(options, arguments)
+    program = _machine(options).load(target.path)
+    if target.symbol not in program.symbols:
+        there = ", ".join(program.image.functions) or "none"
+        raise UsageError(f"{target.path} has no symbol {target.symbol!r}; functions: {there} (is it declared .globl?)")
+    about = {"target": f"{target.path}:{target.symbol}", "params": {**arguments.params, "seed": seed}}
+    result = program.call(target.symbol, *arguments.values, proto=options.proto, **_limits(options), **about)
+    for name, file in files.items():
+        save(arguments.arrays[name], file)
+    return 0, result.to_json() | {"arrays": [describe(name, arguments.arrays[name]) for name in arguments.written]}
+
+
+def _save_files(options: Options, arguments: Arguments) -> dict[str, Path]:
+    files: dict[str, Path] = {}
+    for text in options.saves:
+        name, equals, file = text.partition("=")
+        if not equals or not file.removeprefix("@"):
+            raise UsageError(f"--save {text}: write --save NAME=FILE.npy")
+        if name not in arguments.arrays:
+            raise UsageError(f"--save {text}: there is no array {name!r}; there are: {', '.join(arguments.arrays) or 'none'}")
+        path = Path(file.removeprefix("@"))
+        if not path.parent.is_dir():
+            raise UsageError(f"--save {text}: there is no folder {path.parent}")
+        files[name] = path
+    return files
+
+
+def _program(target: ProgramTarget, options: Options) -> tuple[int, dict[str, Any]]:
+    from rvsim.loader import load_elf
+    from rvsim.machine import run_elf
+
+    bare = load_elf(target.path).tohost is not None if options.mode is None else options.mode == "bare"
+    if not bare:
+        why = "was asked to run as" if options.mode else "has no `tohost` symbol, so it is"
+        raise UsageError(
+            f"{target.path} {why} a Linux program, which this version does not run; bare-metal programs (with `tohost`) run, "
+            f"and {target.path}:FUNCTION --proto '...' calls a function of it"
+        )
+    if target.arguments:
+        raise UsageError(f"{target.path}: a bare-metal program takes no arguments; leave out `-- {' '.join(target.arguments)}`")
+    done = run_elf(
+        target.path, options.machine, set=options.fields, functional=options.functional, memory=options.memory,
+        signature=options.signature, output=None if options.json else _to_stdout, **_limits(options),
+    )  # fmt: skip
+    data = done.result.to_json() | {"stopped": done.stopped, "error": done.error}
+    if done.stopped != "exit":
+        return 1, data | {"status": "failed"}
+    return done.exit_code & 0xFF, data
+
+
+def _to_stdout(data: bytes) -> None:
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def _unwritable(error: OSError, options: Options) -> BaseException:
+    """A file named by an option that cannot be written is the user's business; any other failure passes through."""
+    if error.filename is not None and str(error.filename) in (options.trace, options.signature):
+        return UsageError(f"{error.filename}: cannot be written ({error.strerror})")
+    return error
+
+
+def _show(data: dict[str, Any], options: Options, summary: Any) -> None:
+    from .outcome import emit, say
+
+    if options.json:
+        emit(data)
+        return
+    from rvsim.profile.text import report
+
+    text = report(data)
+    if summary.isatty():
+        text = _coloured(text)
+    say(text, summary)
+    if data["stopped"] not in (None, "exit"):
+        say(f"rvsim: error: {data['error']}", sys.stderr)
+
+
+def _coloured(text: str) -> str:
+    """The verdict in colour: it is what one looks for first."""
+    for word, colour in (("CORRECT", "green"), ("WRONG", "red")):
+        text = text.replace(word, click.style(word, fg=colour, bold=True), 1)
+    return text
+
+
+__all__ = ["Options", "RunCommand", "command"]

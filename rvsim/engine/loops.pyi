@@ -1,0 +1,6 @@
+from rvsim.core.hart import Hart
+from rvsim.engine.trace import CommitLog
+from rvsim.timing import TimingModel
+
+def run(hart: Hart, model: TimingModel | None = None, max_instructions: int | None = None, log: CommitLog | None = None) -> str: ...
+def forget_timing(hart: Hart) -> None: ...

@@ -1,0 +1,249 @@
+"""Calling functions: arguments by the C ABI, arrays in and out, registers, steps, errors. Each assembly text is a user's."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import rvsim
+
+SAXPY = """
+    .globl saxpy
+saxpy:                          # void saxpy(float y[n], const float x[n], float a, long n)
+1:  vsetvli t0, a2, e32, m8, ta, ma
+    vle32.v v0, (a1)
+    vle32.v v8, (a0)
+    vfmacc.vf v8, fa0, v0
+    vse32.v v8, (a0)
+    slli t1, t0, 2
+    add a0, a0, t1
+    add a1, a1, t1
+    sub a2, a2, t0
+    bnez a2, 1b
+    ret
+"""
+SAXPY_PROTO = "void saxpy(float y[n], const float x[n], float a, long n)"
+
+
+@pytest.fixture(scope="module")
+def machine() -> rvsim.Machine:
+    return rvsim.Machine("generic")
+
+
+def asm(body: str) -> str:
+    return f"    .globl f\nf:\n{body}\n    ret\n"
+
+
+def test_arrays_go_in_and_come_back(machine: rvsim.Machine) -> None:
+    x, y = np.arange(1000, dtype=np.float32), np.ones(1000, np.float32)
+    result = machine.load(SAXPY).call("saxpy", y, x, 2.0, 1000, proto=SAXPY_PROTO)
+    np.testing.assert_array_equal(y, 1 + 2 * np.arange(1000, dtype=np.float32))
+    assert result.cycles is not None and result.cycles > result.instructions // 2
+    assert result.stalls is not None and sum(result.stalls.values()) == result.cycles
+    assert result.vector_instructions == 5 * -(-1000 // 128)
+
+
+def test_const_and_read_only_arrays_are_not_copied_back(machine: rvsim.Machine) -> None:
+    program = machine.load(asm("    sw zero, (a0)\n    sw zero, (a1)"))
+    a, b = np.ones(4, np.float32), np.ones(4, np.float32)
+    b.flags.writeable = False
+    program.call("f", a, b, proto="void f(const float *a, float *b)")
+    assert a[0] == 1 and b[0] == 1
+
+
+def test_machine_arrays_are_used_in_place(machine: rvsim.Machine) -> None:
+    y = machine.array((8,), np.int32)
+    machine.load(asm("    li t0, 7\n    sw t0, 4(a0)")).call("f", y)
+    assert y.tolist() == [0, 7, 0, 0, 0, 0, 0, 0]
+    machine.load(asm("    sw zero, 0(a0)")).call("f", y[1:])
+    assert y[1] == 0
+
+
+def test_the_same_array_twice_is_one_array(machine: rvsim.Machine) -> None:
+    a = np.zeros(2, np.int64)
+    machine.load(asm("    li t0, 5\n    sd t0, (a0)\n    ld t1, (a1)\n    sd t1, 8(a1)")).call("f", a, a)
+    assert a.tolist() == [5, 5]
+
+
+def test_non_contiguous_arrays(machine: rvsim.Machine) -> None:
+    a = np.arange(10, dtype=np.int64)
+    view = a[::2]
+    machine.load(asm("    sd zero, 8(a0)")).call("f", view)
+    assert a.tolist() == [0, 1, 0, 3, 4, 5, 6, 7, 8, 9]
+
+
+def test_arguments_beyond_the_registers_go_to_the_stack(machine: rvsim.Machine) -> None:
+    program = machine.load(asm("    ld a0, 0(sp)\n    ld t0, 8(sp)\n    sub a0, a0, t0"))
+    assert program.call("f", *range(8), 100, 58).value == 42
+
+
+def test_floats_beyond_the_registers_take_integer_ones(machine: rvsim.Machine) -> None:
+    program = machine.load(asm("    fmv.d.x ft0, a0\n    fadd.d fa0, fa7, ft0"))
+    values = [float(i) for i in range(9)]
+    assert program.call("f", *values, proto=f"double f({', '.join(['double'] * 9)})").value == 15.0
+
+
+@pytest.mark.parametrize(
+    ("proto", "body", "args", "value"),
+    [
+        ("int f(int a)", "    neg a0, a0", (5,), -5),
+        ("unsigned f(unsigned a)", "    not a0, a0", (0,), 0xFFFFFFFF),
+        ("uint8_t f(void)", "    li a0, -1", (), 255),
+        ("float f(float a)", "    fadd.s fa0, fa0, fa0", (1.25,), 2.5),
+        ("double f(double a, float b)", "    fcvt.d.s fa1, fa1\n    fadd.d fa0, fa0, fa1", (1.0, 0.5), 1.5),
+        ("void f(long a)", "    nop", (1,), None),
+    ],
+)
+def test_results_by_prototype(machine: rvsim.Machine, proto: str, body: str, args: tuple[float, ...], value: float | None) -> None:
+    assert machine.load(asm(body)).call("f", *args, proto=proto).value == value
+
+
+def test_numpy_scalars_without_a_prototype(machine: rvsim.Machine) -> None:
+    machine.load(asm("    nop")).call("f", np.float32(1.5), 2.5, np.int8(-3))
+    assert machine.f.single(10) == 1.5 and machine.f.double(11) == 2.5 and machine.x[10] == 2**64 - 3
+
+
+@pytest.mark.parametrize(
+    ("args", "proto", "words"),
+    [
+        ((1,), "void f(float *x)", "argument 1"),
+        ((np.zeros(2, np.float64),), "void f(float *x)", "float64"),
+        ((1, 2), "void f(long n)", "2 arguments"),
+        ((1 << 40,), "void f(int n)", "does not fit"),
+        (("text",), None, "cannot pass a str"),
+        ((np.zeros(2),), "void f(long n)", "got an array"),
+        ((1,), "void f(struct s x)", "structures"),
+        ((1,), "int", "no C function prototype"),
+    ],
+)
+def test_wrong_arguments_name_what_is_wrong(machine: rvsim.Machine, args: tuple[object, ...], proto: str | None, words: str) -> None:
+    if words == "argument 1":
+        machine.load(asm("    nop")).call("f", *args, proto=proto)  # an int for a pointer is an address: allowed
+        return
+    with pytest.raises(rvsim.UsageError, match=words):
+        machine.load(asm("    nop")).call("f", *args, proto=proto)
+
+
+def test_unknown_symbol_lists_the_functions(machine: rvsim.Machine) -> None:
+    with pytest.raises(rvsim.UsageError, match=r"no symbol 'g'; functions: f"):
+        machine.load(asm("    nop")).call("g")
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("    .word 0xffffffff", r"illegal instruction at .*<f>.*0xffffffff"),
+        ("    ld a0, (zero)", r"load outside memory at .*<f>.*ld\s+a0, 0\(zero\).*address 0x0"),
+        ("    li t0, -8\n    sd a0, (t0)", r"store outside memory .*0xfffffffffffffff8"),
+        ("    jr zero", r"jump to memory that cannot be executed at 0x0"),
+        ("    vsetivli zero, 4, e32, m4\n    vadd.vv v1, v4, v8", r"vadd\.vv.*reserved under vtype e32, m4"),
+        ("    vsetivli zero, 8, e32, m1\n    vle32.v v8, (zero)", r"vle32\.v.*address 0x0, element 0"),
+        ("    ecall", r"environment call"),
+    ],
+)
+def test_traps_name_place_instruction_and_reason(machine: rvsim.Machine, body: str, words: str) -> None:
+    with pytest.raises(rvsim.SimulationError, match=words):
+        machine.load(asm(body)).call("f", 0)
+    assert machine.load(asm("    li a0, 3")).call("f").value == 3  # the machine is as good as before
+
+
+def test_a_loop_without_end_meets_the_limit(machine: rvsim.Machine) -> None:
+    with pytest.raises(rvsim.SimulationError, match=r"limit of 100000 instructions.*<f>"):
+        machine.load("    .globl f\nf:  j f\n").call("f", max_instructions=100_000)
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 100, 4199, 4200, 24301, 250_001])
+def test_the_limit_is_exact(limit: int) -> None:
+    machine = rvsim.Machine("generic", functional=True)
+    program = machine.load("    .globl f\nf:  addi a0, a0, 1\n    addi a0, a0, 1\n    addi a0, a0, 1\n    j f\n")
+    with pytest.raises(rvsim.SimulationError):
+        program.call("f", 0, max_instructions=limit)
+    assert machine.x[10] == 3 * (limit // 4) + min(limit % 4, 3)
+    assert machine.hart.instructions == limit
+
+
+def test_step_by_step(machine: rvsim.Machine) -> None:
+    program = machine.load(asm("    li a0, 1\n    addi a0, a0, 2\n    slli a0, a0, 4"))
+    program.start("f", 0)
+    assert machine.pc == program.symbols["f"]
+    assert machine.step() == 1 and machine.x[10] == 1
+    assert machine.step(2) == 2 and machine.x[10] == 48
+    assert machine.step(5) == 1  # ret, and then the function has returned
+
+
+def test_vector_registers_are_views(machine: rvsim.Machine) -> None:
+    machine.load(asm("    vsetivli zero, 4, e32, m1, ta, ma\n    vmv.v.i v8, 3\n    vadd.vv v9, v8, v8")).call("f")
+    assert machine.v(8, np.int32)[:4].tolist() == [3] * 4 and machine.v(9, np.int32)[:4].tolist() == [6] * 4
+    assert machine.csr["vl"] == 4 and machine.csr["vlenb"] == machine.config.vlen // 8
+    machine.v(10, np.int32)[:] = 11
+    machine.load(asm("    vsetivli zero, 1, e32, m1, ta, ma\n    vmv.x.s a0, v10")).call("f")
+    assert machine.x[10] == 11
+    assert machine.v(8, np.float32, lmul=4).size == 4 * machine.config.vlen // 32
+    with pytest.raises(rvsim.UsageError, match="no register group"):
+        machine.v(9, np.float32, lmul=4)
+
+
+def test_memory_is_bounded() -> None:
+    machine = rvsim.Machine("generic", memory="8MiB")
+    with pytest.raises(rvsim.UsageError, match="used up"):
+        machine.array(3 << 20, np.float32)
+    program = machine.load(asm("    nop"))
+    for _ in range(20):  # what a call copies in is given back
+        program.call("f", np.zeros(1 << 19, np.float64))
+
+
+def test_two_runs_of_the_same_take_the_same_cycles() -> None:
+    cycles = {rvsim.Machine("generic").run("matmul", m=33, n=17, k=9).cycles for _ in range(3)}
+    assert len(cycles) == 1
+
+
+def test_timed_and_functional_runs_leave_the_same_state() -> None:
+    states = []
+    for functional in (False, True):
+        machine = rvsim.Machine("generic", functional=functional)
+        result = machine.run("matmul", m=20, n=37, k=11)
+        registers = [machine.x[i] for i in range(32)] + [machine.f[i] for i in range(32)]
+        states.append((result.instructions, machine.hart.v_bytes().tobytes(), registers))
+    assert states[0] == states[1]
+
+
+def test_the_gil_is_released_and_a_second_thread_counts_on() -> None:
+    machine = rvsim.Machine("generic", functional=True)
+    program = machine.load("    .globl f\nf:  addi a0, a0, -1\n    bnez a0, f\n    ret\n")
+    counted = 0
+    done = threading.Event()
+
+    def simulate() -> None:
+        try:
+            program.call("f", 150_000_000)
+        finally:
+            done.set()
+
+    thread = threading.Thread(target=simulate)
+    thread.start()
+    while not done.is_set():
+        counted += 1
+        time.sleep(0.001)
+    thread.join()
+    assert machine.x[10] == 0 and counted > 20
+
+
+def test_interrupting_leaves_the_machine_usable() -> None:
+    import _thread
+
+    machine = rvsim.Machine("generic", functional=True)
+    program = machine.load("    .globl f\nf:  addi a0, a0, 1\n    j f\n    .globl g\ng:  ret\n")
+    timer = threading.Timer(0.3, _thread.interrupt_main)
+    timer.start()
+    began = time.perf_counter()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            program.call("f", 0)
+    finally:
+        timer.cancel()
+    assert time.perf_counter() - began < 3
+    assert machine.x[10] > 1000
+    assert program.call("g", 9).value == 9
