@@ -39,6 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (BrokenPipeError, SystemExit):  # the reader of our output has gone, as in `| head`; click exits by itself then
         _silence()
         return PIPE_CLOSED
+    except MemoryError:
+        print("rvsim: error: the host has not enough memory for this; choose smaller sizes", file=sys.stderr)
+        return FAILED
     except OSError as error:
         if error.filename is not None:  # files that a user names are reported where they are opened
             raise

@@ -125,7 +125,7 @@ def _lone_size(parameter: Parameter, prototype: Prototype, sizes: Mapping[str, i
 
 def _from_file(parameter: Parameter, text: str, shape: tuple[int, ...]) -> Array:
     if not text.startswith("@"):
-        raise UsageError(f"{parameter.name}={text}: {parameter.name} is an array; give {parameter.name}=@FILE.npy, or nothing for random values")
+        raise UsageError(f"{parameter.name}={text}: it is an array; give {parameter.name}=@FILE.npy, or nothing for random values")
     path = Path(text[1:])
     try:
         array = np.load(path, allow_pickle=False)
@@ -161,7 +161,8 @@ def describe(name: str, array: Array) -> dict[str, Any]:
     flat = array.reshape(-1)
     finite = flat[np.isfinite(flat)] if flat.dtype.kind == "f" else flat
     wide = finite.astype(np.float64)
-    about: dict[str, Any] = {"name": name, "dtype": str(array.dtype), "shape": list(array.shape), "not_finite": int(flat.size - finite.size)}
+    about: dict[str, Any] = {"name": name, "dtype": str(array.dtype), "shape": list(array.shape)}
+    about["not_finite"] = int(flat.size - finite.size)
     known = finite.size > 0
     about |= {"min": finite.min().item() if known else None, "max": finite.max().item() if known else None}
     return about | {"mean": float(wide.mean()) if known else None, "first": [item.item() for item in flat[:_SHOWN]]}

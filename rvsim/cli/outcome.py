@@ -33,7 +33,7 @@ def report_error(message: str, status: str, *, json: bool, verb: str | None, **k
 
 def emit(data: Any) -> None:
     """Print one JSON value on stdout."""
-    print(json.dumps(_finite(data), indent=1, ensure_ascii=False, allow_nan=False), file=sys.stdout)
+    print(json.dumps(_finite(data), indent=1, allow_nan=False), file=sys.stdout)
 
 
 def say(text: str, stream: TextIO | None = None) -> None:

@@ -65,10 +65,10 @@ class RunCommand(click.Command):
 
 @click.command("run", cls=RunCommand, short_help="Run a kernel, a function of yours, or a bare-metal program.")
 @click.argument("target", nargs=-1, required=True, metavar="TARGET [KEY=VALUE]... [-- ARGS]")
-@click.option("--machine", "-m", default="generic", show_default=True, metavar="NAME|FILE.toml", help="Machine to simulate (`rvsim list machines`).")
-@click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="Change a field of the machine: vlen=1024, lanes=2, isa=+EXT. Repeatable.")
+@click.option("--machine", "-m", default="generic", show_default=True, metavar="NAME|FILE.toml", help="Machine to simulate.")
+@click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="Change the machine: vlen=1024, lanes=2, isa=+EXT. Repeatable.")
 @click.option("--functional", is_flag=True, help="No clock: results and instruction counts only, as fast as possible.")
-@click.option("--proto", metavar="PROTOTYPE", help="C prototype of FILE:symbol, with array extents: 'void f(float y[n], const float x[n], long n)'.")
+@click.option("--proto", metavar="PROTOTYPE", help="C prototype of FILE:symbol: 'void f(float y[n], const float x[n], long n)'.")
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of random inputs. [default: 0]")
 @click.option("--save", "saves", multiple=True, metavar="NAME=FILE.npy", help="Save an array of FILE:symbol after the run. Repeatable.")
 @click.option("--max-instructions", type=click.IntRange(min=1), metavar="N", help="Stop after N instructions; the run has then failed.")
@@ -77,8 +77,7 @@ class RunCommand(click.Command):
 @click.option("--mode", type=click.Choice(["bare", "user"]), help="ELF: how to run it. [default: bare when it has a `tohost` symbol]")
 @click.option("--memory", default="2GiB", show_default=True, metavar="SIZE", help="Memory that the guest may use.")
 @click.option("--json", is_flag=True, help="Print one JSON object on stdout.")
-@click.pass_context
-def command(ctx: click.Context, target: tuple[str, ...], **given: Any) -> int:
+def command(target: tuple[str, ...], **given: Any) -> int:
     """Run TARGET on a simulated machine.
 
     \b
@@ -94,7 +93,7 @@ def command(ctx: click.Context, target: tuple[str, ...], **given: Any) -> int:
     from .target import parse_target
 
     options = Options(**given)
-    parsed = parse_target(target, ctx.meta.get("rvsim.behind", ()))
+    parsed = parse_target(target, click.get_current_context().meta.get("rvsim.behind", ()))
     _refuse_misplaced(target[0], parsed, options)
     try:
         status, data = _execute(parsed, options)
@@ -105,16 +104,19 @@ def command(ctx: click.Context, target: tuple[str, ...], **given: Any) -> int:
         report_error(str(error), "failed", json=options.json, verb="run", **known)
         return 1
     except OSError as error:
-        raise _unwritable(error, options) from error
+        if error.filename is None or str(error.filename) not in (options.trace, options.signature):
+            raise
+        raise UsageError(f"{error.filename}: cannot be written ({error.strerror})") from None
     _show(data, options, summary=sys.stderr if data["exit_code"] is not None else sys.stdout)
     return status
 
 
 def _refuse_misplaced(name: str, target: Target, options: Options) -> None:
     """An option that would have no effect on this kind of target is a mistake."""
-    from .target import FunctionTarget, KernelTarget, ProgramTarget
+    from .target import FunctionTarget, ProgramTarget
 
     whole, function = isinstance(target, ProgramTarget), isinstance(target, FunctionTarget)
+    kind = "a whole program" if whole else "a function" if function else "a registry kernel"
     for option, value, fits, wanted in (
         ("--proto", options.proto, function, "a function of your own (FILE:symbol)"),
         ("--save", options.saves, function, "a function of your own (FILE:symbol)"),
@@ -123,7 +125,7 @@ def _refuse_misplaced(name: str, target: Target, options: Options) -> None:
         ("--mode", options.mode, whole, "whole programs (FILE.elf)"),
     ):
         if value and not fits:
-            raise UsageError(f"{option} is for {wanted}; {name} is {'a registry kernel' if isinstance(target, KernelTarget) else 'none'}")
+            raise UsageError(f"{option} is for {wanted}; {name} is {kind}")
 
 
 def _execute(target: Target, options: Options) -> tuple[int, dict[str, Any]]:
@@ -175,9 +177,8 @@ def _function(target: FunctionTarget, options: Options) -> tuple[int, dict[str, 
     from .arguments import build_arguments, describe, save
 
     if options.proto is None:
-        raise UsageError(
-            f"{target.path}:{target.symbol} needs its prototype: --proto 'void {target.symbol}(float y[n], const float x[n], long n)' n=1000"
-        )
+        example = f"void {target.symbol}(float y[n], const float x[n], long n)"
+        raise UsageError(f"{target.path}:{target.symbol} needs its prototype, for instance --proto '{example}' n=1000")
     seed = options.seed or 0
     arguments = build_arguments(parse_prototype(options.proto), target.values, seed=seed, most=parse_size(options.memory))
     files = _save_files(options, arguments)
@@ -233,13 +234,6 @@ def _program(target: ProgramTarget, options: Options) -> tuple[int, dict[str, An
 def _to_stdout(data: bytes) -> None:
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
-
-
-def _unwritable(error: OSError, options: Options) -> BaseException:
-    """A file named by an option that cannot be written is the user's business; any other failure passes through."""
-    if error.filename is not None and str(error.filename) in (options.trace, options.signature):
-        return UsageError(f"{error.filename}: cannot be written ({error.strerror})")
-    return error
 
 
 def _show(data: dict[str, Any], options: Options, summary: Any) -> None:

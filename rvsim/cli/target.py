@@ -73,12 +73,12 @@ def _kernel_or_program(name: str, values: dict[str, str], arguments: Sequence[st
     if name in kernels.KERNELS:
         return KernelTarget(name, values.pop("variant", "auto"), values)
     if name.endswith(SOURCES):
-        raise UsageError(f"{name}: which function of it? write {name}:FUNCTION --proto 'void FUNCTION(float y[n], const float x[n], long n)' n=1000")
+        raise UsageError(f"{name}: which function of it? write {name}:FUNCTION --proto 'void FUNCTION(float y[n], long n)' n=1000")
     if path.exists() or name.endswith(".elf") or "/" in name:
         if not path.is_file():
             raise UsageError(f"{path}: {'is no file' if path.exists() else 'no such file'}; TARGET is a kernel, FILE:symbol or an ELF file")
         if values:
-            raise UsageError(f"{name}: a whole program has no parameter {next(iter(values))!r}; write {name}:FUNCTION to call a function of it")
+            raise UsageError(f"{name}: a program has no parameter {next(iter(values))!r}; write {name}:FUNCTION to call a function of it")
         return ProgramTarget(path, tuple(arguments))
     if "=" in name:
         raise UsageError(f"{name!r} is a parameter, but TARGET is missing before it; write for instance `rvsim run matmul {name}`")

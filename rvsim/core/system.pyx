@@ -2,7 +2,7 @@
 #
 # A CSR that is not here does not exist: accessing it is an illegal instruction. Chapters: Zicsr, Zicntr, F (fcsr),
 # V section 3, privileged ISA chapter 3.
-from libc.stdint cimport int64_t, uint32_t, uint64_t
+from libc.stdint cimport uint32_t, uint64_t
 
 from rvsim.core.control cimport op_at, take_trap
 from rvsim.core.fpu cimport fpu_collect, fpu_mode

@@ -6,6 +6,7 @@ Guest memory in calls: a landing page at 0x1000 where functions return to, progr
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -101,7 +102,8 @@ class Machine:
                 return self._install(load_elf(path))  # raises ElfError saying what it is
         from rvsim.toolchain import build
 
-        return self._install(load_elf(build(str(source) if is_text else Path(source), text=is_text, isa=self.config.isa)))
+        image = load_elf(build(str(source) if is_text else Path(source), text=is_text, isa=self.config.isa))
+        return self._install(dataclasses.replace(image, path="<string>" if is_text else str(source)))
 
     def _install(self, image: Image) -> Program:
         if image.kind == "pie":
@@ -177,7 +179,7 @@ class Machine:
             target=kernel, variant=chosen.name, why=why, params=dict(checked), flop=chosen.flop(checked), peak=peak,
         )  # fmt: skip
         verdict = contract.check(call, arrays)
-        return _replace(result, correct=verdict.correct, check=verdict.message, max_abs_error=verdict.max_abs_error, value=None)
+        return dataclasses.replace(result, correct=verdict.correct, check=verdict.message, max_abs_error=verdict.max_abs_error, value=None)
 
     def _kernel_program(self, variant: Any) -> Program:
         key = (variant.source, variant.custom)
@@ -263,7 +265,7 @@ class Machine:
         if stop != "return":
             raise SimulationError(
                 f"{'the limit of ' + str(max_instructions) + ' instructions was reached' if stop == 'budget' else 'stopped by ' + stop}"
-                f" at {place(self.images, self.pc)}; raise max_instructions if the function is not caught in a loop"
+                f" at {place(self.images, self.pc)}; raise it (--max-instructions) if the function is not caught in a loop"
             )
         if self.model is not None:
             self.model.drain()
@@ -291,9 +293,3 @@ def _extensions(text: str) -> frozenset[str]:
         return isa.parse_isa(text)
     except ValueError as error:
         raise UsageError(f"isa {text!r}: {error}") from None
-
-
-def _replace(result: Result, **changes: Any) -> Result:
-    import dataclasses
-
-    return dataclasses.replace(result, **changes)

@@ -1,45 +1,83 @@
-"""Caches and memory behind them: tags in recency order, refill ports with a rate, outstanding misses, stream prefetch.
+"""Caches and memory behind them: sets searched by a filter word, refill ports with a rate, outstanding misses, stream prefetch.
 
     touch_slow() --miss--> refill() --> supply(next level) --> ... --> memory()
 
-Knows nothing of instructions. A request costs O(1) a level; nothing is simulated per cycle. `touch`, the fast path, is in
-caches.pxd.
+Knows nothing of instructions. A request costs O(1) a level; nothing is simulated per cycle. Replacement is not-recently-used: of the
+ways that were not used since all of them were, the first one goes. `touch`, the fast path, is in caches.pxd.
 """
-from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdlib cimport calloc, free
+from libc.string cimport memset
 
-from rvsim.timing.state cimport BANDWIDTH, DRAM, L2, STREAMS, Level, Line, Timing, later, tagged
+from rvsim.timing.state cimport BANDWIDTH, DRAM, L2, STREAMS, Level, Set, Timing, later, tagged
+
+cdef extern from *:
+    """
+    static inline unsigned rvsim_lowest_bit(unsigned long long x) { return (unsigned)__builtin_ctzll(x); }
+    """
+    uint32_t lowest_bit "rvsim_lowest_bit"(uint64_t x) nogil
+
+cdef extern from "<stdlib.h>":
+    void *aligned_alloc(size_t alignment, size_t size) nogil
+
+cdef enum:
+    WAYS_A_WORD = 8
+    HOST_LINE = 64
+
+cdef extern from *:
+    """
+    #define RVSIM_ONES 0x0101010101010101ULL
+    #define RVSIM_HIGHS 0x8080808080808080ULL
+    """
+    const uint64_t ONES "RVSIM_ONES"
+    const uint64_t HIGHS "RVSIM_HIGHS"
 
 
-cdef Line *find(Level *level, uint64_t number) noexcept nogil:
-    """The line, moved to the front of its set, or NULL."""
-    cdef Line *ways = level.line + (number & level.set_mask) * level.ways
-    cdef uint64_t want = (number + 1) << 2
-    cdef Line found
-    cdef int32_t i
-    for i in range(level.ways):
-        if (ways[i].tag & ~<uint64_t>3) == want:
-            if i:
-                found = ways[i]
-                while i > 0:
-                    ways[i] = ways[i - 1]
-                    i -= 1
-                ways[0] = found
-            return ways
-    return NULL
+cdef inline uint64_t mark(Level *level, uint64_t number) noexcept nogil:
+    """The filter byte of a line: seven bits of its tag, and a bit that says the way is taken."""
+    cdef uint64_t above = number >> level.set_bits
+    return ((above ^ above >> 7) & 0x7f) | 0x80
 
 
-cdef uint64_t install(Level *level, uint64_t number, int64_t arrive, uint64_t flags) noexcept nogil:
-    """Puts the line at the front of its set; returns the tag that had to leave (0: none)."""
-    cdef uint64_t index = number & level.set_mask
-    cdef Line *ways = level.line + index * level.ways
-    cdef uint64_t gone = ways[level.ways - 1].tag
-    cdef int32_t i = level.ways - 1
-    while i > 0:
-        ways[i] = ways[i - 1]
-        i -= 1
-    ways[0].tag = ((number + 1) << 2) | flags
-    ways[0].arrive = arrive
-    level.live[index >> 6] |= <uint64_t>1 << (index & 63)
+cdef inline void use(Level *level, Set *ways, uint32_t way) noexcept nogil:
+    """The way was used."""
+    cdef uint64_t used = ways.used | (<uint64_t>1 << way)
+    ways.used = used if used != level.full else <uint64_t>1 << way
+    ways.recent = way
+
+
+cdef inline int32_t search(Level *level, Set *ways, uint64_t number) noexcept nogil:
+    """Way of the line, which becomes the one its set used last, or -1."""
+    cdef uint32_t *tags = tags_of(level, ways)
+    cdef uint64_t word, hits, pattern = mark(level, number) * ONES
+    cdef uint32_t w, way, want = tag_of(level, number)
+    for w in range(level.words):
+        word = ways.filter[w] ^ pattern
+        hits = (word - ONES) & ~word & HIGHS
+        while hits:
+            way = w * WAYS_A_WORD + (lowest_bit(hits) >> 3)
+            if way < level.ways and (tags[way] & ~<uint32_t>3) == want:
+                use(level, ways, way)
+                return <int32_t>way
+            hits &= hits - 1
+    return -1
+
+
+cdef int32_t find(Level *level, uint64_t number) noexcept nogil:
+    """`search` in the set where the line belongs."""
+    return search(level, set_of(level, number), number)
+
+
+cdef uint32_t install(Level *level, uint64_t number, uint32_t flags) noexcept nogil:
+    """Gives the line a way of its set, which is then the recent one; returns the tag that had to leave (0: none)."""
+    cdef Set *ways = set_of(level, number)
+    cdef uint32_t way = lowest_bit(~ways.used), shift = (way & (WAYS_A_WORD - 1)) * 8
+    cdef uint32_t *tag = tags_of(level, ways) + way
+    cdef uint32_t gone = tag[0]
+    cdef uint64_t *word = &ways.filter[way // WAYS_A_WORD]
+    word[0] = (word[0] & ~(<uint64_t>0xff << shift)) | mark(level, number) << shift
+    tag[0] = tag_of(level, number) | flags
+    use(level, ways, way)
     return gone
 
 
@@ -51,29 +89,31 @@ cdef int64_t memory(Timing *T, int64_t nbytes, int64_t when) noexcept nogil:
     return tagged(start + T.dram_latency, BANDWIDTH if start > when else DRAM)
 
 
-cdef void write_back(Timing *T, int32_t k, uint64_t tag) noexcept nogil:
-    """A line left level k; a dirty one takes its share of the rate below, and nobody waits for it."""
-    cdef int64_t nbytes = <int64_t>1 << T.level[k].shift
-    cdef uint64_t address = ((tag >> 2) - 1) << T.level[k].shift
-    cdef Line *below
-    if not tag & 1:
+cdef void write_back(Timing *T, int32_t k, uint64_t number, uint32_t gone) noexcept nogil:
+    """The line with this tag left level k for `number`; if dirty it takes its share of the rate below, and nobody waits."""
+    cdef Level *level = &T.level[k]
+    cdef int64_t nbytes = <int64_t>1 << level.shift
+    cdef uint64_t address
+    cdef int32_t way
+    if not gone & 1:
         return
+    address = ((((<uint64_t>gone >> 2) - 1) << level.set_bits) | (number & level.set_mask)) << level.shift
     if k == 0:
         T.beyond_l1 += nbytes
     if k + 1 < T.levels:
-        T.level[k + 1].free = T.level[k + 1].free + T.level[k + 1].per_line
-        below = find(&T.level[k + 1], address >> T.level[k + 1].shift)
-        if below != NULL:
-            below.tag |= 1
+        level = &T.level[k + 1]
+        level.free += level.per_line
+        way = find(level, address >> level.shift)
+        if way >= 0:
+            tags_of(level, set_of(level, address >> level.shift))[way] |= 1
             return
-    T.dram_free = T.dram_free + nbytes * T.dram_per_byte
+    T.dram_free += nbytes * T.dram_per_byte
     T.dram_bytes += nbytes
 
 
 cdef int64_t supply(Timing *T, int32_t k, uint64_t address, int64_t nbytes, int64_t when) noexcept nogil:
     """Level k (or memory, behind the last one) delivers a line to the level above; returns the stamp of its data."""
     cdef Level *level
-    cdef Line *line
     cdef int64_t start, arrive
     cdef uint64_t number
     if k >= T.levels:
@@ -83,11 +123,9 @@ cdef int64_t supply(Timing *T, int32_t k, uint64_t address, int64_t nbytes, int6
     start = later(when, level.free)
     level.free = tagged(start + level.per_line, BANDWIDTH)
     arrive = tagged(start + level.latency, BANDWIDTH if start > when else L2)
-    line = find(level, number)
-    if line != NULL:
-        return later(arrive, line.arrive)
-    arrive = refill(T, k, number, arrive)
-    write_back(T, k, install(level, number, arrive, 0))
+    if search(level, set_of(level, number), number) < 0:
+        arrive = refill(T, k, number, arrive)
+        write_back(T, k, number, install(level, number, 0))
     return arrive
 
 
@@ -107,46 +145,67 @@ cdef int64_t refill(Timing *T, int32_t k, uint64_t number, int64_t when) noexcep
     return arrive
 
 
+cdef void bring(Timing *T, uint64_t number, int64_t arrive, uint32_t flags) noexcept nogil:
+    """A line enters the L1 data cache."""
+    cdef Level *level = &T.level[0]
+    write_back(T, 0, number, install(level, number, flags))
+    level.arrive[(number & level.set_mask) * level.ways + set_of(level, number).recent] = arrive
+
+
 cdef void run_ahead(Timing *T, uint64_t number, int64_t when) noexcept nogil:
     """The prefetcher asks for one more line of a stream."""
     cdef Level *level = &T.level[0]
-    cdef int64_t arrive
-    if find(level, number) == NULL:
-        arrive = supply(T, 1, number << level.shift, <int64_t>1 << level.shift, when)
-        T.beyond_l1 += <int64_t>1 << level.shift
-        write_back(T, 0, install(level, number, arrive, 2))
+    cdef int64_t nbytes = <int64_t>1 << level.shift
+    if search(level, set_of(level, number), number) < 0:
+        T.beyond_l1 += nbytes
+        bring(T, number, supply(T, 1, number << level.shift, nbytes, when), 2)
 
 
-cdef void follow(Timing *T, uint64_t number, int64_t when) noexcept nogil:
-    """A line missed: the second miss of neighbouring lines starts a stream."""
+cdef void follow(Timing *T, uint64_t number, int64_t when, bint missed) noexcept nogil:
+    """The first touch of a line: a stream that it continues runs further ahead, by half a line for each line touched.
+
+    `stream` holds the first line that is not yet asked for. A miss that continues no stream may start one.
+    """
+    cdef uint64_t head, reach
     cdef int32_t i
-    cdef uint64_t ahead
     for i in range(STREAMS):
-        if T.stream[i] == number:
-            T.stream[i] = number + 1
-            for ahead in range(1, <uint64_t>T.prefetch + 1):
-                run_ahead(T, number + ahead, when)
+        head = T.stream[i]
+        if head - number <= <uint64_t>T.prefetch:
+            T.touched[i] += 1
+            reach = number + 1 + (T.touched[i] >> 1)
+            if reach > number + <uint64_t>T.prefetch:
+                reach = number + <uint64_t>T.prefetch
+            if head == number:
+                head += 1
+            while head <= reach:
+                run_ahead(T, head, when)
+                head += 1
+            T.stream[i] = head
             return
-    T.stream[T.stream_at] = number + 1
-    T.stream_at = (T.stream_at + 1) & (STREAMS - 1)
+    if missed:
+        T.stream[T.stream_at] = number + 1
+        T.touched[T.stream_at] = 0
+        T.stream_at = (T.stream_at + 1) & (STREAMS - 1)
 
 
-cdef int64_t touch_slow(Timing *T, uint64_t number, int64_t when, uint64_t dirty) noexcept nogil:
+cdef int64_t touch_slow(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil:
     """`touch` of a line that is not the most recent of its set, is prefetched, or is not there."""
     cdef Level *level = &T.level[0]
-    cdef Line *line = find(level, number)
+    cdef int32_t way = search(level, set_of(level, number), number)
+    cdef uint32_t *tag
     cdef int64_t arrive
-    if line != NULL:
-        line.tag |= dirty
-        arrive = line.arrive
-        if line.tag & 2:
-            line.tag &= ~<uint64_t>2
-            run_ahead(T, number + <uint64_t>T.prefetch, when)
+    if way >= 0:
+        tag = tags_of(level, set_of(level, number)) + way
+        arrive = level.arrive[(number & level.set_mask) * level.ways + <uint64_t>way]
+        if tag[0] & 2:
+            tag[0] &= ~<uint32_t>2
+            follow(T, number, when, False)
+        tag[0] |= dirty
         return arrive
     arrive = refill(T, 0, number, when)
-    write_back(T, 0, install(level, number, arrive, dirty))
+    bring(T, number, arrive, dirty)
     if T.prefetch:
-        follow(T, number, when)
+        follow(T, number, when, True)
     return arrive
 
 
@@ -159,19 +218,57 @@ cdef void write_around(Timing *T, uint64_t number, int64_t nbytes) noexcept nogi
 cdef void invalidate(Timing *T, uint64_t first, uint64_t last, bint whole_set) noexcept nogil:
     """Vector stores that bypass the L1 data cache remove the lines they overwrite, or all ways of their sets."""
     cdef Level *level = &T.level[0]
-    cdef uint64_t number, index
-    cdef int32_t i
-    cdef Line *ways
-    if last - first > level.set_mask:
-        if whole_set:
-            first = last - level.set_mask
+    cdef Set *ways
+    cdef uint64_t number
+    cdef int32_t way
+    if whole_set and last - first > level.set_mask:
+        first = last - level.set_mask
     for number in range(first, last + 1):
-        index = number & level.set_mask
-        if not level.live[index >> 6] >> (index & 63) & 1:
-            continue
-        ways = level.line + index * level.ways
-        for i in range(level.ways):
-            if whole_set or (ways[i].tag & ~<uint64_t>3) == (number + 1) << 2:
-                ways[i].tag = 0
+        ways = set_of(level, number)
         if whole_set:
-            level.live[index >> 6] &= ~(<uint64_t>1 << (index & 63))
+            if ways.used:
+                memset(ways, 0, <size_t>1 << level.stride)
+        else:
+            way = find(level, number)
+            if way >= 0:
+                tags_of(level, ways)[way] = 0
+                ways.filter[way // WAYS_A_WORD] &= ~(<uint64_t>0xff << (way & (WAYS_A_WORD - 1)) * 8)
+                ways.used &= ~(<uint64_t>1 << way)
+
+
+cdef int fill_level(Level *level, uint64_t size, uint32_t ways, uint32_t line, bint stamped) except -1:
+    """Allocates an empty level; `stamped`: it keeps when the data of each line arrive."""
+    cdef uint64_t sets = size // (line * ways)
+    level.ways = ways
+    level.words = (ways + WAYS_A_WORD - 1) // WAYS_A_WORD
+    level.set_mask = sets - 1
+    level.shift = lowest_bit(line)
+    level.set_bits = lowest_bit(sets)
+    level.full = ~<uint64_t>0 >> (64 - ways)
+    level.tags = 16 + 8 * level.words
+    level.stride = 6
+    while (<uint32_t>1 << level.stride) < level.tags + 4 * ways:
+        level.stride += 1
+    level.base = <uint8_t *>aligned_alloc(HOST_LINE, sets << level.stride)
+    level.arrive = <int64_t *>calloc(sets * ways if stamped else 1, 8)
+    if level.base == NULL or level.arrive == NULL:
+        raise MemoryError("the tags of a cache")
+    empty_level(level)
+    return 0
+
+
+cdef void free_level(Level *level) noexcept:
+    free(level.base)
+    free(level.arrive)
+
+
+cdef void settle_level(Level *level) noexcept nogil:
+    """What the level holds is there; nothing is outstanding."""
+    memset(level.miss, 0, sizeof(level.miss))
+    level.miss_at = 0
+    level.free = 0
+
+
+cdef void empty_level(Level *level) noexcept nogil:
+    """The level holds nothing."""
+    memset(level.base, 0, (level.set_mask + 1) << level.stride)

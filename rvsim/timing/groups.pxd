@@ -11,6 +11,7 @@ cdef inline void regroup(Timing *T, int32_t base, int32_t log) noexcept nogil:
     """Makes registers base .. base + 2^log - 1 one group; it inherits the latest stamps of its registers."""
     cdef int32_t r, owner, k, end = base + (1 << log)
     cdef int64_t first = 0, last = 0, written = 0, busy = 0
+    T.regroups += 1
     for r in range(base, end if end <= 32 else 32):
         owner = r
         while T.group[owner] == LONE:

@@ -1,15 +1,16 @@
 """The timing model: a time-stamped scoreboard of one hart, with a cause for every cycle.
 
-`timing_step` (model.pxd) is the entry from the run loop; this file holds what it calls out of line on the scalar side
-(first encounters, jumps, CSRs) and `TimingModel`, the Python object that owns the state; vectors are in vector.pyx. It knows Op and Event of
+`timing_step` (model.pxd) is the entry from the run loop; scalar.pyx and vector.pyx hold what it calls. This file has the first
+encounter with an instruction and `TimingModel`, the Python object that owns the state. It knows Op and Event of
 the core and nothing else of it. How the model works: docs/explanation/timing.md.
 """
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
-from rvsim.core.op cimport KIND_JALR, Op
-from rvsim.timing.caches cimport find, install, supply
+from rvsim.core.op cimport Op
+from rvsim.timing.caches cimport empty_level, fill_level, free_level, settle_level
+from rvsim.timing.scalar cimport attach_scalar
 from rvsim.timing.state cimport *
 from rvsim.timing.vector cimport attach_vector
 
@@ -38,11 +39,6 @@ cdef void attach_scalars(Timing *T, Record *R, Op *op) noexcept nogil:
         R.rd = <uint8_t>((op.rd & 31) + 64)
 
 
-cdef inline bint starts_line(Timing *T, Op *op) noexcept nogil:
-    """Whether fetch may enter a line of the instruction cache with this instruction."""
-    return T.fetch_shift < 63 and op.pc & ((<uint64_t>1 << T.fetch_shift) - 1) < 4
-
-
 cdef Record *timing_attach(Timing *T, Op *op) noexcept nogil:
     """A record for an instruction that is seen for the first time at this place (or again, after its code changed)."""
     cdef Record *R = <Record *>calloc(1, sizeof(Record))
@@ -63,64 +59,10 @@ cdef Record *timing_attach(Timing *T, Op *op) noexcept nogil:
     R.masked = not op.vm
     attach_scalars(T, R, op)
     if d.path >= PATH_CONFIG:
-        R.kind = KIND_VECTOR
-        R.price = &T.prices[d.price]
         attach_vector(T, R)
     else:
-        R.latency = T.scalar_latency[d.price] | (L1 if d.path == PATH_LOAD or d.path == PATH_AMO else OPERAND)
-        R.interval = T.scalar_interval[d.price] | UNIT
-        R.port = T.scalar_port[d.price]
-        R.kind = KIND_SCALAR
-        if d.path == PATH_PLAIN and T.scalar_interval[d.price] == 0 and R.s3 == 0 and not T.commits and not starts_line(T, op):
-            R.kind = KIND_FAST
-    R.is_call = op.rd == 1 or op.rd == 5
-    R.is_return = op.kind == KIND_JALR and (op.rs1 == 1 or op.rs1 == 5) and not R.is_call
+        attach_scalar(T, R, op)
     return R
-
-
-# ---- scalar, out of line ---------------------------------------------------------------------------------------------
-
-cdef void timing_fetch(Timing *T, Record *R, uint64_t pc) noexcept nogil:
-    """The program counter enters another line of the instruction cache, because of this instruction."""
-    cdef Level *cache = &T.fetch
-    cdef Line *line
-    cdef int64_t arrive
-    T.fetch_line = pc >> T.fetch_shift
-    line = find(cache, T.fetch_line)
-    if line != NULL:
-        return
-    arrive = supply(T, 1, pc, <int64_t>1 << cache.shift, T.front)
-    install(cache, T.fetch_line, arrive, 0)
-    T.front = tagged(later(T.front, arrive), FRONTEND)
-    charge(T, R, untagged(T.front), 0, FRONTEND)
-
-
-cdef int64_t timing_system(Timing *T, Record *R, Op *op, int64_t t) noexcept nogil:
-    """Stamp at which a CSR access or fence may go."""
-    cdef uint32_t csr = <uint32_t>op.imm & 0xfff
-    if R.path == PATH_CSR:
-        if T.csr_drains and (8 <= csr <= 15 or 0xc20 <= csr <= 0xc22):
-            t = later(t, tagged(T.vector_done, CSR))
-    else:
-        t = later(t, later(tagged(T.vector_done, ORDER), T.store_drained))
-    return t
-
-
-cdef int64_t timing_jump(Timing *T, Record *R, Op *op, Op *next) noexcept nogil:
-    """Cycles lost at jal or jalr: return-address stack for returns, the last target for other indirect jumps."""
-    cdef int64_t lost = T.taken
-    cdef void *guess = R.target
-    if op.kind == KIND_JALR:
-        if R.is_return and T.stack_size:
-            guess = <void *>T.stack[T.stack_at]
-            T.stack_at = (T.stack_at if T.stack_at else T.stack_size) - 1
-        if guess != <void *>next:
-            lost = T.mispredict
-        R.target = next
-    if R.is_call and T.stack_size:
-        T.stack_at = T.stack_at + 1 if T.stack_at + 1 < T.stack_size else 0
-        T.stack[T.stack_at] = <uint64_t>(op + op.len)
-    return lost
 
 
 cdef int64_t timing_now(Timing *T) noexcept nogil:
@@ -163,6 +105,7 @@ cdef void fill_price(Price *p, dict values):
     p.all_pipes = values["all_pipes"]
     p.has_release = values["has_release"]
     p.chain_in = values["chain_in"]
+    p.tail = values["tail"]
     p.element0 = values["element0"]
     p.chain_out = values["chain_out"]
     p.wide = values["wide"]
@@ -202,6 +145,15 @@ cdef void *allocate(size_t count, size_t size) except NULL:
     return block
 
 
+cdef int set_level(Level *level, cache, int above, bint stamped) except -1:
+    """A level as the machine file has it; `above` is the line size of the level it serves."""
+    fill_level(level, cache.size, cache.ways, cache.line, stamped)
+    level.latency = prices.stamps(cache.latency)
+    level.per_line = prices.stamps(above / cache.bytes_per_cycle) if cache.bytes_per_cycle else 0
+    level.misses = cache.misses
+    return 0
+
+
 cdef class TimingModel:
     """The clock of one hart on one machine.
 
@@ -233,10 +185,8 @@ cdef class TimingModel:
             T.records = R.older
             free(R)
         for k in range(MAX_LEVELS):
-            free(T.level[k].line)
-            free(T.level[k].live)
-        free(T.fetch.line)
-        free(T.fetch.live)
+            free_level(&T.level[k])
+        free_level(&T.fetch)
         free(T.table)
         free(T.desc)
         free(T.prices)
@@ -329,14 +279,14 @@ cdef class TimingModel:
             caches += [cache for cache in (config.l2, config.l3) if cache.size]
         above = caches[0].line if caches else 64
         for cache in caches:
-            fill_level(&T.level[T.levels], cache, above)
+            set_level(&T.level[T.levels], cache, above, T.levels == 0)
             T.levels += 1
             above = cache.line
         T.dram_latency = prices.stamps(config.dram.latency)
         T.dram_per_byte = prices.stamps(1.0 / config.dram_bytes_per_cycle)
         T.fetch_shift = 63
         if config.l1i.size:
-            fill_level(&T.fetch, config.l1i, config.l1i.line)
+            set_level(&T.fetch, config.l1i, config.l1i.line, False)
             T.fetch_shift = T.fetch.shift
         T.prefetch = config.l1d.prefetch
         T.write_through = config.l1d.write_through
@@ -346,14 +296,14 @@ cdef class TimingModel:
         cdef Timing *T = self.t
         cdef int k
         T.front = T.frontier = T.commit = T.commit_before = T.load_after = T.store_after = T.store_drained = 0
-        T.fetch_line = ~<uint64_t>0
+        T.fetch_line = ~<uint64_t>0 if T.fetch_shift < 63 else 0
         T.window_at = T.flight_at = T.waiting_at = T.stack_at = T.stream_at = 0
         T.history = 0
         memset(T.table, 1, T.table_mask + 1)
         memset(T.ready, 0, sizeof(T.ready))
         memset(T.port, 0, sizeof(T.port))
         memset(T.ring, 0, sizeof(T.ring))
-        T.arrive = T.sequencer = T.last_start = T.memory_end = T.vector_done = T.load_done = T.store_done = 0
+        T.arrive = T.sequencer = T.last_start = T.memory_end = T.load_done = T.store_done = 0
         memset(T.first, 0, sizeof(T.first))
         memset(T.last, 0, sizeof(T.last))
         memset(T.written, 0, sizeof(T.written))
@@ -366,13 +316,17 @@ cdef class TimingModel:
         memset(T.flight, 0, sizeof(T.flight))
         memset(T.waiting, 0, sizeof(T.waiting))
         memset(T.stream, 0, sizeof(T.stream))
+        memset(T.touched, 0, sizeof(T.touched))
         memset(T.stack, 0, sizeof(T.stack))
         T.stream_end = T.other_end = T.memory_last = T.vtype = T.dram_free = T.beyond_l1 = T.dram_bytes = 0
         T.stream_pipe = -1
+        T.regroups = 1
         T.current = NULL
+        if T.levels:
+            memset(T.level[0].arrive, 0, (T.level[0].set_mask + 1) * T.level[0].ways * sizeof(int64_t))
         for k in range(T.levels):
             settle_level(&T.level[k])
-        if T.fetch.line != NULL:
+        if T.fetch.base != NULL:
             settle_level(&T.fetch)
 
     cdef void _clear_caches(self):
@@ -380,7 +334,7 @@ cdef class TimingModel:
         cdef int k
         for k in range(T.levels):
             empty_level(&T.level[k])
-        if T.fetch.line != NULL:
+        if T.fetch.base != NULL:
             empty_level(&T.fetch)
 
     def reset(self, *, bint warm=False):
@@ -390,8 +344,9 @@ cdef class TimingModel:
         if not warm:
             self._clear_caches()
         while R != NULL:
-            R.count = R.extra = R.elements = R.execute = R.bytes = 0
+            R.count = R.extra = R.elements = R.execute = R.bytes = R.since = 0
             memset(R.cause, 0, sizeof(R.cause))
+            R.target = NULL
             R = R.older
 
     def drain(self):
@@ -404,22 +359,27 @@ cdef class TimingModel:
                 end = later(end, T.ready[k])
         for k in range(T.levels):
             end = later(end, T.level[k].free)
-        end = later(end, T.vector_done)
         if T.current == NULL:
             T.current = T.records
         if T.current != NULL:
-            charge(T, T.current, untagged(end), 0, end)
+            charge(T, T.current, untagged(end), end)
         T.front = later(T.front, T.frontier)
         return self.cycles
 
     @property
     def cycles(self):
         """Cycles so far, whole; after `drain` the length of the run."""
-        return -(-(self.t.frontier >> TAG_BITS) // TICKS)
+        return ((self.t.frontier >> TAG_BITS) + TICKS - 1) // TICKS
 
     def now(self):
         """The cycle the scalar core is in."""
         return timing_now(self.t)
+
+    def play(self, program, int repeat=1):
+        """Times a sequence of (mnemonic, registers, event) without a core: see `rvsim.timing.player.play`."""
+        from .player import play
+
+        play(self, program, repeat)
 
     def records(self):
         """One tuple for each record: (pc, insn, count, ticks charged, ticks by cause, elements, bytes)."""
@@ -432,7 +392,8 @@ cdef class TimingModel:
                 causes = [R.cause[k] >> TAG_BITS for k in range(NCAUSES)]
                 causes[EXECUTE] += R.execute >> TAG_BITS
                 causes[ISSUE] = ticks - sum(causes[1:])
-                found.append((R.pc, R.insn, R.count, ticks, causes, R.elements, R.bytes))
+                elements = R.elements + (R.count - R.since) * <int64_t>R.vl
+                found.append((R.pc, R.insn, R.count, ticks, causes, elements, R.bytes))
             R = R.older
         return found
 
@@ -447,40 +408,16 @@ cdef class TimingModel:
 
     @property
     def unit_busy(self):
-        """Pipe of the vector unit -> cycles it was occupied."""
-        return {name: (self.t.pipe_busy[i] >> TAG_BITS) / TICKS for i, name in enumerate(self._flat.pipes)}
+        """Pipe of the vector unit -> cycles of work it did (classes with a choice of pipes count on their first)."""
+        cdef Record *R = self.t.records
+        busy = [self.t.pipe_busy[i] for i in range(len(self._flat.pipes))]
+        while R != NULL:
+            if R.path >= PATH_VECTOR:
+                busy[R.pipe] += (R.count - R.since) * R.occ
+            R = R.older
+        return {name: (value >> TAG_BITS) / TICKS for name, value in zip(self._flat.pipes, busy)}
 
     @property
     def totals(self):
         """`report.Totals`: instructions, bytes and operations of the run."""
         return report.totals(self.records(), self.insns, self.t.beyond_l1, self.t.dram_bytes)
-
-
-cdef void fill_level(Level *level, cache, int above):
-    cdef int sets = cache.size // (cache.line * cache.ways)
-    level.line = <Line *>calloc(sets * cache.ways, sizeof(Line))
-    level.live = <uint64_t *>calloc(sets // 64 + 1, 8)
-    if level.line == NULL or level.live == NULL:
-        raise MemoryError("the tags of a cache")
-    level.sets = sets
-    level.ways = cache.ways
-    level.set_mask = sets - 1
-    level.shift = cache.line.bit_length() - 1
-    level.latency = prices.stamps(cache.latency)
-    level.per_line = prices.stamps(above / cache.bytes_per_cycle) if cache.bytes_per_cycle else 0
-    level.misses = cache.misses
-
-
-cdef void settle_level(Level *level) noexcept nogil:
-    """What the level holds is there; nothing is outstanding."""
-    cdef int64_t i
-    for i in range(<int64_t>level.sets * level.ways):
-        level.line[i].arrive = 0
-    memset(level.miss, 0, sizeof(level.miss))
-    level.miss_at = 0
-    level.free = 0
-
-
-cdef void empty_level(Level *level) noexcept nogil:
-    memset(level.line, 0, <size_t>level.sets * level.ways * sizeof(Line))
-    memset(level.live, 0, (<size_t>level.sets // 64 + 1) * 8)

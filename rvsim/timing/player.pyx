@@ -3,7 +3,7 @@
 Builds the Ops and Events that a core would have produced and feeds them to `timing_step`. It executes nothing: addresses,
 vl and branch directions are given.
 """
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, uint8_t, uint16_t, uint64_t
 from libc.stdlib cimport calloc, free
 
 from rvsim.core.op cimport *
@@ -24,7 +24,7 @@ _KINDS = {
 
 def _size(str name, list operands):
     """Bytes of a memory element: from the group of its data, or from the letter of a scalar mnemonic."""
-    for cls, slot, group, nf, role in operands:
+    for cls, slot, group, _, _ in operands:
         if cls == "v" and slot == 0 and group[0] == "e":
             return int(group[1:]) // 8
     letters = name.removeprefix("c.").removeprefix("f").split(".")[0].removesuffix("sp").removesuffix("u")
@@ -70,7 +70,7 @@ cdef void fill_op(Op *op, int insn, dict row, dict regs, uint64_t pc):
     op.pc = pc
     op.len = 2
     slots = [0, 0, 0, 0]
-    for cls, slot, group, nf, role in row["operands"]:
+    for cls, slot, _, _, _ in row["operands"]:
         if slot < 4:
             slots[slot] = regs.get(_NAMES[cls == "v"][slot], regs.get("vs3", 0) if cls == "v" and slot == 0 else 0)
     op.rd, op.rs1, op.rs2, op.rs3 = slots
@@ -86,7 +86,7 @@ cdef void fill_op(Op *op, int insn, dict row, dict regs, uint64_t pc):
         op.size = 0 if op.vmode == VMODE_INDEXED else <uint8_t>_size(row["name"], row["operands"])
     elif path in (Path.LOAD, Path.STORE, Path.AMO):
         op.size = <uint8_t>_size(row["name"], row["operands"])
-    for cls, slot, group, nf, role in row["operands"]:
+    for cls, _, _, _, role in row["operands"]:
         if cls == "x" and role == "w" and op.rd == 0:
             op.rd = 32
 
@@ -100,11 +100,11 @@ cdef void fill_event(Event *ev, dict row, dict state, dict given, long vlen):
     ev.vl = state["vl"] if state["vl"] is not None else ev.vlmax
     ev.active = ev.vl
     ev.addr = given.get("addr", 0)
-    nf = max([nf for cls, slot, group, nf, role in row["operands"] if cls == "v"], default=1)
+    nf = max([fields for cls, _, _, fields, _ in row["operands"] if cls == "v"], default=1)
     size = _size(row["name"], row["operands"]) if row["unit"].startswith(("v_load", "v_store")) else 1
     if row["unit"].endswith("indexed"):
         size = sew // 8
-    whole = [1 << (GROUPS.index(group) - 12) for cls, slot, group, nf_, role in row["operands"] if cls == "v" and group[0] == "r"]
+    whole = [1 << (GROUPS.index(group) - 12) for cls, _, group, _, _ in row["operands"] if cls == "v" and group[0] == "r"]
     ev.stride = given.get("stride", 0 if "elems" in given else size * nf)
     ev.bytes = given.get("bytes", whole[0] * vlen // 8 if whole else ev.vl * size * nf)
     if "elems" in given:
@@ -120,11 +120,11 @@ def play(TimingModel model, program, int repeat=1):
 
     An item is (mnemonic, registers, event): registers rd rs1 rs2 rs3 vd vs1 vs2 vs3 vm imm; event addr stride bytes elems,
     vl and vtype=(SEW, LMUL), which hold until changed, and pc, which defaults to the address after the item before.
-    Items of the same pc are executions of one instruction. Raises UsageError for an unknown mnemonic.
+    Items of the same pc are executions of one instruction. Raises UsageError for an unknown mnemonic,
+    and for two at one place.
     """
     cdef int i, r, slot
     cdef _Tape tape
-    cdef Event ev
     names = {row["name"]: number for number, row in enumerate(model.insns)}
     items = list(program)
     state = {"vl": None, "vtype": (64, 1)}
@@ -144,6 +144,8 @@ def play(TimingModel model, program, int repeat=1):
         slot = pcs[i] >> 1
         if not tape.ops[slot].len:
             fill_op(&tape.ops[slot], names[name], row, regs, 0x10000 + <uint64_t>pcs[i])
+        elif tape.ops[slot].insn != names[name]:
+            raise UsageError(f"item {i}: {name} at {pcs[i]:#x}, where {model.insns[tape.ops[slot].insn]['name']} stands")
         tape.order[i] = &tape.ops[slot]
         fill_event(&tape.events[i], row, state, given, model.config.vlen)
     tape.order[len(items)] = tape.order[0] if repeat > 1 else tape.order[len(items) - 1] + 2

@@ -78,6 +78,7 @@ def _vector_class(price: VectorClass, config: MachineConfig, pipes: list[str]) -
         "all_pipes": int(price.all_pipes),
         "has_release": int(price.release is not None),
         "chain_in": int(price.chain_in),
+        "tail": int(price.tail),
         "element0": int(price.element0),
         "chain_out": int(price.chain_out and price.release is None),
         "wide": int(price.wide),

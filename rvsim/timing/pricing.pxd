@@ -83,6 +83,10 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     cdef int32_t sew = ev.vtype & 3, code = (ev.vtype >> 2) & 7, lmul = code if code < 4 else code - 8
     cdef int64_t n = ev.vl if p.basis == BASIS_VL else ev.vlmax
     cdef int64_t bits, beats, registers, factor = TICKS
+    R.elements += (R.count - 1 - R.since) * <int64_t>R.vl
+    T.pipe_busy[R.pipe] += (R.count - 1 - R.since) * R.occ
+    R.since = R.count - 1
+    R.grouped = 0
     R.vl = ev.vl
     R.vtype = ev.vtype
     R.stride = ev.stride
@@ -92,7 +96,7 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     if R.path == PATH_VECTOR:
         bits = n if p.mask_bits else (n << (3 + sew + p.wide))
         beats = (bits + T.datapath_bits - 1) // T.datapath_bits
-        if R.nsrc - R.masked - R.desc.masked >= 3:
+        if R.nsrc - (1 if R.masked or R.desc.masked else 0) >= 3:
             factor = p.three_operand[sew]
     else:
         bits = memory_elements(R, op, ev, n, sew, T.vlen >> 3) << 3
@@ -102,6 +106,7 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     if p.basis == BASIS_VL:
         lmul = log2_up(registers)
     R.occ = evaluate(&p.occupancy, sew, beats, n, R.desc.nf, lmul, registers if registers else 1, factor)
+    R.after = R.occ - beats * p.occupancy.beat[sew] if p.tail else 0
     R.occ_misaligned = R.occ + (R.occ * (T.misaligned - TICKS) // TICKS if T.misaligned > TICKS else 0)
     if p.has_release:
         R.release = evaluate(&p.release, sew, beats, n, R.desc.nf, lmul, registers if registers else 1, TICKS)

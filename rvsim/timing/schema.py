@@ -117,6 +117,7 @@ class VectorClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     complete: float = 0.0  # from the last result to the report that the instruction is done
     release: Law | None = None  # results usable only this long after the start, all at once (no chaining out)
     chain_in: bool = True  # may start before its vector sources are complete
+    tail: bool = False  # what the occupancy has beyond its beats comes after the last operand (folding a reduction)
     element0: bool = False  # reads element 0 only: waits for the first result of a chained producer, never for the last
     chain_out: bool = True  # consumers may start before it is complete
     wide: bool = False  # beats count the operand of 2 * SEW

@@ -55,12 +55,6 @@ cdef enum Path:
     PATH_VLOAD = 10
     PATH_VSTORE = 11
 
-# Which code times an instruction: decided when it is first met, from its path and from what the machine has.
-cdef enum Kind2:
-    KIND_FAST = 0               # result after a latency, no port, no commit order, not first in its fetch line
-    KIND_SCALAR = 1             # everything else of the scalar core
-    KIND_VECTOR = 2             # Record.step
-
 cdef enum Basis:
     BASIS_VL = 0
     BASIS_VLMAX = 1
@@ -104,6 +98,7 @@ cdef struct Price:
     uint8_t all_pipes
     uint8_t has_release
     uint8_t chain_in
+    uint8_t tail
     uint8_t element0
     uint8_t chain_out
     uint8_t wide
@@ -136,32 +131,33 @@ cdef struct Desc:
 
 cdef struct Timing
 
-ctypedef void (*VectorStep)(Timing *, Record *, Op *, Event *) noexcept nogil
+ctypedef void (*Step)(Timing *, Record *, Op *, Event *, Op *) noexcept nogil
 
 # What the model knows about one instruction in memory: fixed things, cached prices, counters. Op.stat points here.
 cdef struct Record:
     # scalar, hot
     int64_t count
+    Step step                   # the code that times it; NULL: a result after a latency, nothing else
     int64_t extra               # charged beyond one issue slot each time (scalar) or in all (vector); stamps
     int32_t latency             # scalar: result; stamps with the cause of a consumer's wait
     int32_t interval            # scalar: until its port is free again
     uint8_t s1, s2, s3, rd      # slots of Timing.ready
-    uint8_t kind                # enum Kind2: which code times it
+    uint8_t starts              # fetch may enter a line with it
     uint8_t port
     uint8_t path
     uint8_t is_return, is_call
     uint8_t masked              # executes under v0
     uint16_t insn
     void *target                # jump: Op it went to last
-    VectorStep step             # vector: the code that times it
     # vector, hot: cached by reprice()
     uint32_t vl, vtype          # key of the cached price
     int64_t occ                 # pipe occupancy
     int64_t lat                 # first result
     int64_t done                # until complete
     int64_t gap                 # dead time of the pipe
-    int64_t elements
     int64_t execute             # charged as `execute`
+    int64_t grouped             # Timing.regroups when its groups were last found right
+    int64_t since               # count when the price was found
     uint8_t pipe                # the pipe, when there is one to choose
     uint8_t streams             # it streams through the register banks
     uint8_t nsrc, ndst
@@ -173,9 +169,11 @@ cdef struct Record:
     # vector, less hot
     int64_t stride
     int64_t occ_misaligned
+    int64_t after               # part of occ that follows the last operand
     int64_t span                # bytes between first and last, unmasked
     int64_t release             # results, from the start, when the class does not chain out
     Price *price
+    int64_t elements            # up to `since`
     int64_t bytes
     int64_t cause[NCAUSES]
     # identity
@@ -183,21 +181,27 @@ cdef struct Record:
     Desc *desc
     Record *older               # chain of all records
 
-cdef struct Line:
-    uint64_t tag                # (line number + 1) << 2 | prefetched << 1 | dirty; 0 = empty
-    int64_t arrive              # stamp of its data
-
+# One cache level. A set lies in whole host cache lines: used, recent, filter words, tags. The filter has a byte of each way's
+# tag, so that a set is searched with a few operations; `used` marks the ways used since all of them were.
 cdef struct Level:
-    Line *line                  # sets x ways, most recent first
-    uint64_t *live              # bit per set: may hold something
+    uint8_t *base
+    int64_t *arrive             # stamp of each line's data, by set and way; the first level only
     uint64_t set_mask
+    uint64_t full               # `used` when every way is
+    uint32_t set_bits, stride   # log2 of the sets, and of the bytes of one
+    uint32_t tags               # offset of the tags in a set
+    uint32_t ways, words, shift
+    uint32_t misses, miss_at
     int64_t latency
     int64_t per_line            # stamps to move one line of the level above out of here
     int64_t free                # refill port
     int64_t miss[MAX_QUEUE]     # ring of outstanding misses
-    int32_t ways, shift
-    int32_t misses, miss_at
-    int32_t sets
+
+cdef struct Set:
+    uint64_t used
+    uint32_t recent             # way that was used last
+    uint32_t pad
+    uint64_t filter[1]          # Level.words of them
 
 cdef struct Timing:
     # scalar, hot
@@ -234,14 +238,13 @@ cdef struct Timing:
     int64_t bubble, conflict
     int64_t accept, load_to_store, store_to_load
     int64_t memory_end          # stamp: shared port
-    int64_t vector_done         # stamp: all vector instructions so far are done
     int64_t load_done, store_done   # stamps: vector loads, stores
     int64_t config_result
-    int64_t csr_latency
     int64_t first[33]           # by register group: a chained consumer may start
     int64_t last[33]            # complete result
     int64_t written[33]         # its writer is done
     int64_t busy[33]            # nothing in flight uses the register
+    int64_t regroups            # times a group changed its size
     uint8_t group[36]           # log2 of the group whose stamps stand at this base, LONE inside one
     int64_t pipe[MAX_PIPES]     # stamp: pipe is free
     int64_t pipe_busy[MAX_PIPES]
@@ -277,7 +280,8 @@ cdef struct Timing:
     int64_t beyond_l1           # bytes
     int64_t dram_bytes
     int32_t prefetch
-    uint64_t stream[STREAMS]    # line that would continue each recent miss
+    uint64_t stream[STREAMS]    # first line of each stream that is not asked for yet
+    uint32_t touched[STREAMS]   # lines of it that were used
     int32_t stream_at
     int32_t write_through
     # bookkeeping
@@ -310,12 +314,31 @@ cdef inline int64_t untagged(int64_t stamp) noexcept nogil:
     return stamp & ~<int64_t>TAG_MASK
 
 
-cdef inline void charge(Timing *T, Record *R, int64_t end, int64_t work, int64_t cause) noexcept nogil:
-    """The frontier moves to `end`: of what is visible, up to `work` is issue, the rest has this cause."""
+cdef inline void charge(Timing *T, Record *R, int64_t end, int64_t cause) noexcept nogil:
+    """The frontier moves to `end`; what that adds has this cause."""
     cdef int64_t gap = end - T.frontier
     if gap > 0:
         R.extra += gap
-        if gap > work:
-            R.cause[cause & TAG_MASK] += gap - work
+        R.cause[cause & TAG_MASK] += gap
         T.frontier = end
         T.current = R
+
+
+cdef inline void advance(Timing *T, Record *R, int64_t t, int64_t front) noexcept nogil:
+    """A scalar instruction issued at t: the frontier moves to `front`, one slot of it is issue, the rest has the cause of t.
+
+    Record.extra counts from one slot an execution, so that the usual case touches neither it nor the causes.
+    """
+    cdef int64_t gap = front - T.frontier
+    T.front = front
+    if gap == T.slot:
+        T.frontier = front
+    elif gap > 0:
+        gap -= T.slot
+        R.extra += gap
+        if gap > 0:
+            R.cause[t & TAG_MASK] += gap
+        T.frontier = front
+        T.current = R
+    else:
+        R.extra -= T.slot

@@ -50,14 +50,8 @@ v_reduce_fp_ordered v_reduce_fp_widen v_reduce_fp_ordered_widen v_mask_logic v_m
 v_vec_to_scalar v_scalar_to_vec v_slide_up v_slide_down v_slide1_up v_slide1_down v_gather v_gather16 v_gather_scalar
 v_compress v_move_whole
 """
-_LOADS = (
-    "v_load v_load_ff v_load_strided v_load_indexed v_load_mask v_load_whole "
-    "v_load_seg v_load_seg_strided v_load_seg_indexed"
-)
-_STORES = (
-    "v_store v_store_strided v_store_indexed v_store_mask v_store_whole "
-    "v_store_seg v_store_seg_strided v_store_seg_indexed"
-)
+_LOADS = "v_load v_load_ff v_load_strided v_load_indexed v_load_mask v_load_whole v_load_seg v_load_seg_strided v_load_seg_indexed"
+_STORES = "v_store v_store_strided v_store_indexed v_store_mask v_store_whole v_store_seg v_store_seg_strided v_store_seg_indexed"
 VECTOR_UNITS: dict[str, Path] = (
     {"v_config": Path.CONFIG}
     | dict.fromkeys(_ARITHMETIC.split(), Path.VECTOR)

@@ -3,13 +3,14 @@
 One call of `timing_vector` an instruction, O(1) but for the cache lines a memory access touches. Knows Op and Event;
 times of the scalar core reach it through Timing only. The mechanisms: docs/explanation/timing.md.
 """
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint32_t
 
-from rvsim.core.op cimport VMODE_INDEXED, Event, Op
-from rvsim.timing.caches cimport invalidate, touch
+from rvsim.core.op cimport Event, Op
+from rvsim.timing.flow cimport Flow, charge_stages
 from rvsim.timing.groups cimport regroup
 from rvsim.timing.pricing cimport reprice
 from rvsim.timing.state cimport *
+from rvsim.timing.vmemory cimport access_memory, memory_order
 
 # One source, four instances: inline functions of this file are inlined always, so that constant arguments fold away.
 cdef extern from *:
@@ -21,29 +22,12 @@ cdef extern from *:
     """
 
 
-# The stages of one instruction: stamps, and the durations between them.
-cdef struct Flow:
-    int64_t accepted            # by the vector unit
-    int64_t sequenced           # on its way to its unit
-    int64_t start
-    int64_t occ                 # of its pipe
-    int64_t gap                 # dead time of its pipe
-    int64_t end                 # of its pipe's work, later than start + occ behind a slow producer
-    int64_t first               # result usable by a chained consumer
-    int64_t last                # whole result usable
-    int64_t done
-    int64_t acknowledged        # to the core
-    int32_t pipe
-    int32_t work                # cause of the occupancy
-    int32_t latency             # cause of the rest
-    int32_t root                # cause of a consumer's wait
-
-
 cdef inline uint32_t bump(uint32_t at, uint32_t size) noexcept nogil:
+    """The next place of a ring."""
     return at + 1 if at + 1 < size else 0
 
 
-cdef inline void commit(Timing *T, int64_t c) noexcept nogil:
+cdef inline void acknowledge(Timing *T, int64_t c) noexcept nogil:
     """The instruction leaves the core's window at c."""
     if T.commits:
         T.commit_before = T.commit
@@ -112,6 +96,7 @@ cdef void regroup_all(Timing *T, Record *R) noexcept nogil:
     for i in range(R.ndst):
         if T.group[R.dst[i]] != R.dst_log:
             regroup(T, R.dst[i], R.dst_log)
+    R.grouped = T.regroups
 
 
 cdef inline int64_t take_pipe(Timing *T, Record *R, Flow *f) noexcept nogil:
@@ -126,20 +111,6 @@ cdef inline int64_t take_pipe(Timing *T, Record *R, Flow *f) noexcept nogil:
         elif T.pipe[p.pipe[i]] < x:
             f.pipe = p.pipe[i]
             x = T.pipe[f.pipe]
-    return x
-
-
-cdef inline int64_t memory_order(Timing *T, Record *R, int64_t x) noexcept nogil:
-    """When the address generator and the shared port let a memory instruction start."""
-    cdef int32_t kind = 1 if R.path == PATH_VLOAD else 2
-    if T.vector_after_scalar_stores:
-        x = later(x, T.store_drained)
-    if T.shared_port:
-        T.memory_switched = T.memory_last + kind == 3 and T.memory_end > x
-        if T.memory_last + kind != 3:
-            x = later(x, T.memory_end)
-        else:
-            x = later(x, T.memory_end + (T.store_to_load if kind == 1 else T.load_to_store))
     return x
 
 
@@ -167,79 +138,13 @@ cdef inline void execute(Timing *T, Record *R, Flow *f, int64_t x) noexcept nogi
     if R.streams and T.conflict:
         f.gap += side_by_side(T, f.pipe, f.occ, x)
     f.start = x
-    f.end = later(x + f.occ, late)
+    f.end = later(x + f.occ, late + R.after)
     f.root = T.root[f.end & TAG_MASK]
     f.last = untagged(f.end) + R.lat
     f.first = untagged(x) + R.lat
     f.done = untagged(f.end) + R.done
     if R.streams:
         T.stream_end = f.end
-
-
-cdef int64_t touch_elements(Timing *T, Record *R, Op *op, Event *ev, int64_t when, int64_t *first) noexcept nogil:
-    """Touches the cache lines of a vector access; returns the stamp of the last data, and of the first."""
-    cdef int32_t shift = T.level[0].shift
-    cdef uint64_t number, end, previous = ~<uint64_t>0, dirty = R.path == PATH_VSTORE
-    cdef uint64_t size = (op.size if op.size else (1 << (ev.vtype & 3))) * R.desc.nf
-    cdef uint64_t address = ev.addr
-    cdef int64_t last = 0
-    cdef uint32_t i, n = 1 if R.lines else ev.vl
-    if R.lines:
-        size = R.span
-    for i in range(n):
-        if op.vmode == VMODE_INDEXED:
-            address = ev.elems[i]
-        number = address >> shift
-        end = (address + size - 1) >> shift
-        while number <= end:
-            if number != previous:
-                last = later(last, touch(T, number, when, dirty))
-                previous = number
-                if first[0] == 0:
-                    first[0] = last
-            number += 1
-        address += <uint64_t>ev.stride
-    return last
-
-
-cdef void access_memory(Timing *T, Record *R, Op *op, Event *ev, Flow *f) noexcept nogil:
-    """What the memory behind the pipe adds: data that come later, order for those that follow, bytes."""
-    cdef int64_t data, head = 0
-    R.bytes += ev.bytes
-    f.root = f.latency = T.memory_tag
-    if T.memory_level:
-        f.work = BANDWIDTH
-        T.beyond_l1 += ev.bytes
-        T.dram_bytes += ev.bytes
-        if R.path == PATH_VSTORE and T.invalidate and ev.vl and R.lines:
-            invalidate(T, ev.addr >> T.level[0].shift, (ev.addr + <uint64_t>R.span - 1) >> T.level[0].shift, T.invalidate == INVALIDATE_SET)
-    elif ev.vl and ev.bytes:
-        data = touch_elements(T, R, op, ev, f.first, &head)
-        if R.path == PATH_VSTORE:
-            f.done = later(f.done, untagged(data))
-            f.latency = T.root[data & TAG_MASK] if data > f.done else L1
-        elif data > f.last:
-            f.end = data - R.lat
-            f.last = untagged(data)
-            f.done = untagged(f.end) + R.done
-            f.root = data & TAG_MASK
-            f.first = later(f.first, untagged(head))
-    order_memory(T, R, f)
-
-
-cdef inline void order_memory(Timing *T, Record *R, Flow *f) noexcept nogil:
-    """What later memory instructions wait for."""
-    if R.path == PATH_VLOAD:
-        T.memory_last = 1
-        T.load_done = later(T.load_done, f.done)
-    else:
-        T.memory_last = 2
-        T.store_done = later(T.store_done, f.done)
-        if T.scalar_load_after_stores:
-            T.load_after = tagged(T.store_done, ORDER)
-    if T.scalar_store_after_vector:
-        T.store_after = tagged(later(T.load_done, T.store_done), ORDER)
-    T.memory_end = tagged(f.end, BANDWIDTH if T.memory_level else UNIT)
 
 
 cdef inline void write_result(Timing *T, Record *R, Flow *f) noexcept nogil:
@@ -259,8 +164,6 @@ cdef inline void leave(Timing *T, Record *R, int32_t pipe, int64_t start, int64_
     """Takes the instruction's places in its pipe and queues; all times without tags."""
     cdef uint32_t q
     T.pipe[pipe] = (end + gap) | UNIT
-    T.pipe_busy[pipe] += end - start
-    T.vector_done = later(T.vector_done, done)
     if T.waits:
         T.waiting[T.waiting_at] = start | QUEUE
         T.waiting_at = bump(T.waiting_at, T.waits)
@@ -286,26 +189,6 @@ cdef inline void leave_more(Timing *T, Record *R, Flow *f) noexcept nogil:
         enqueue(T, p.also, f.done + (CYCLE | QUEUE))
 
 
-cdef inline int64_t portion(Record *R, int64_t gap, int64_t most, int64_t cause) noexcept nogil:
-    """Charges up to `most` of the gap to a cause; returns what is left of the gap."""
-    cdef int64_t part = gap if gap < most else most
-    if part > 0:
-        R.cause[cause & TAG_MASK] += part
-        return gap - part
-    return gap
-
-
-cdef void charge_stages(Record *R, Flow *f, int64_t gap) noexcept nogil:
-    """The window before completion, walked backwards along the instruction's own timeline."""
-    cdef int64_t end = untagged(f.end), start = untagged(f.start)
-    gap = portion(R, gap, f.done - end, f.latency)
-    gap = portion(R, gap, end - start - f.occ, f.end)
-    gap = portion(R, gap, f.occ, f.work)
-    gap = portion(R, gap, start - untagged(f.sequenced), f.start)
-    gap = portion(R, gap, untagged(f.sequenced) - untagged(f.accepted), f.sequenced)
-    portion(R, gap, gap, f.accepted)
-
-
 cdef void charge_arithmetic(Record *R, int64_t a, int64_t s, int64_t x, int64_t occ, int64_t e, int64_t gap) noexcept nogil:
     """charge_stages of an instruction of the short path."""
     cdef Flow f
@@ -317,7 +200,7 @@ cdef void charge_arithmetic(Record *R, int64_t a, int64_t s, int64_t x, int64_t 
 
 cdef inline void answer(Timing *T, Record *R, Flow *f) noexcept nogil:
     """What the core learns: memory instructions accepted, scalar results, and what waits for them."""
-    cdef int64_t t = f.accepted, result
+    cdef int64_t t = f.accepted
     if R.path != PATH_VECTOR and T.accept:
         t = f.sequenced + T.accept
         if T.shared_port and T.memory_switched:
@@ -330,7 +213,7 @@ cdef inline void answer(Timing *T, Record *R, Flow *f) noexcept nogil:
         T.arrive = later(tagged(f.sequenced, QUEUE), untagged(t) + T.interval)
     elif t > f.accepted:
         T.arrive = later(T.arrive, t)
-    commit(T, t)
+    acknowledge(T, t)
 
 
 cdef void price_again(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil:
@@ -343,10 +226,10 @@ cdef inline void step_any(Timing *T, Record *R, Op *op, Event *ev, bint rich) no
     cdef int64_t x, gap
     if ev.vl != R.vl or ev.vtype != R.vtype or (ev.stride != R.stride and R.path != PATH_VECTOR):
         price_again(T, R, op, ev)
-    R.elements += ev.vl
     f.work = f.latency = EXECUTE
     f.accepted = dispatch(T, R, rich)
-    regroup_all(T, R)
+    if R.grouped != T.regroups:
+        regroup_all(T, R)
     f.sequenced = f.accepted
     if rich:
         f.sequenced = hazards(T, R, sequence(T, R, f.accepted))
@@ -379,51 +262,22 @@ cdef inline void step_any(Timing *T, Record *R, Op *op, Event *ev, bint rich) no
         charge_stages(R, &f, gap)
 
 
-cdef inline void step_simple(Timing *T, Record *R, Op *op, Event *ev, bint rich) noexcept nogil:
-    """The same for instructions that `is_simple` accepts: no loops, no rare cases, stamps in registers."""
-    cdef int64_t a, s, x, e, start, end, done, late, occ, root, gap
-    cdef uint32_t r0, r1, r2, d
-    if ev.vl != R.vl or ev.vtype != R.vtype:
-        price_again(T, R, op, ev)
-    R.elements += ev.vl
-    r0, r1, r2, d = R.src[0], R.src[1], R.src[2], R.dst[0]
-    if T.group[r0] != R.src_log[0] or T.group[r1] != R.src_log[1] or T.group[r2] != R.src_log[2] or T.group[d] != R.dst_log:
-        regroup_all(T, R)
-    a = s = dispatch(T, R, rich)
-    if rich:
-        s = sequence(T, R, a)
-        T.sequencer = tagged(s, QUEUE) + CYCLE
-    x = later(later(T.first[r0], T.first[r1]), later(T.first[r2], later(s, T.pipe[R.pipe])))
-    late = later(T.last[r0], later(T.last[r1], T.last[r2]))
-    if T.in_order_start:
-        x = later(x, T.last_start)
-    occ = R.occ
-    gap = R.gap
-    if rich:
-        if late > x:
-            occ += T.bubble
-        if R.streams and T.conflict:
-            gap += side_by_side(T, R.pipe, occ, x)
-            T.stream_end = later(x + occ, late)
-    e = later(x + occ, late)
-    root = T.root[e & TAG_MASK]
-    start = untagged(x)
-    end = untagged(e)
-    done = end + R.done
-    T.first[d] = (start + R.lat) | root
-    T.last[d] = (end + R.lat) | root
-    if rich:
-        if T.track:
-            T.busy[r0] = later(T.busy[r0], done)
-            T.busy[r1] = later(T.busy[r1], done)
-            T.busy[r2] = later(T.busy[r2], done)
-            T.busy[d] = later(T.busy[d], done)
-            T.written[d] = done
-        if T.at_commit:
-            T.arrive = later(tagged(s, QUEUE), untagged(a) + T.interval)
-        commit(T, a)
-    leave(T, R, R.pipe, start, end, gap, done, rich)
-    gap = done - T.frontier
+cdef inline int64_t chain(Timing *T, Record *R, int64_t x, int64_t *late) noexcept nogil:
+    """Start of a chaining instruction that could start at x, and when the last of its sources is complete."""
+    cdef uint32_t r0 = R.src[0], r1 = R.src[1], r2 = R.src[2]
+    late[0] = later(T.last[r0], later(T.last[r1], T.last[r2]))
+    if late[0] > x:
+        x = later(x, later(T.first[r0], later(T.first[r1], T.first[r2])))
+    return x
+
+
+cdef inline void finish_simple(Timing *T, Record *R, int64_t a, int64_t s, int64_t x, int64_t occ, int64_t e) noexcept nogil:
+    """Result, and the charge for the window up to completion."""
+    cdef int64_t root = T.root[e & TAG_MASK], end = untagged(e), lat = R.lat, done = end + R.done
+    cdef int64_t gap = done - T.frontier
+    cdef uint32_t d = R.dst[0]
+    T.first[d] = (untagged(x) + lat) | root
+    T.last[d] = (end + lat) | root
     if gap > 0:
         T.frontier = done
         T.current = R
@@ -434,23 +288,83 @@ cdef inline void step_simple(Timing *T, Record *R, Op *op, Event *ev, bint rich)
             charge_arithmetic(R, a, s, x, occ, e, gap)
 
 
-cdef void simple_plain(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil:
-    step_simple(T, R, op, ev, False)
+cdef void simple_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
+    """The same for instructions that `is_simple` accepts, on a machine without commit order, sequencer or unit queues."""
+    cdef int64_t a, x, e, late, occ
+    cdef uint32_t at = T.waiting_at, pipe = R.pipe
+    if ev.vl != R.vl or ev.vtype != R.vtype:
+        price_again(T, R, op, ev)
+    if R.grouped != T.regroups:
+        regroup_all(T, R)
+    a = later(later(T.front, T.ready[R.s1]), T.arrive)
+    if T.waits:
+        a = later(a, T.waiting[at])
+    T.front = untagged(a) + T.slot
+    T.arrive = untagged(a) + T.interval
+    a += T.delay
+    x = later(a, T.pipe[pipe])
+    if T.in_order_start:
+        x = later(x, T.last_start)
+    x = chain(T, R, x, &late)
+    if T.in_order_start:
+        T.last_start = tagged(x, UNIT)
+    occ = R.occ
+    e = later(x + occ, late)
+    T.pipe[pipe] = tagged(e + R.gap, UNIT)
+    if T.waits:
+        T.waiting[at] = tagged(x, QUEUE)
+        T.waiting_at = bump(at, T.waits)
+    finish_simple(T, R, a, a, x, occ, e)
 
 
-cdef void simple_rich(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil:
-    step_simple(T, R, op, ev, True)
+cdef inline void use_registers(Timing *T, Record *R, int64_t done) noexcept nogil:
+    """Sources and destination are in use until `done`."""
+    cdef uint32_t i, d = R.dst[0]
+    for i in range(3):
+        T.busy[R.src[i]] = later(T.busy[R.src[i]], done)
+    T.busy[d] = later(T.busy[d], done)
+    T.written[d] = done
 
 
-cdef void any_plain(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil:
+cdef void simple_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
+    """The same on a machine that has them."""
+    cdef int64_t a, s, x, e, late, occ, gap, done
+    if ev.vl != R.vl or ev.vtype != R.vtype:
+        price_again(T, R, op, ev)
+    if R.grouped != T.regroups:
+        regroup_all(T, R)
+    a = dispatch(T, R, True)
+    s = sequence(T, R, a)
+    T.sequencer = tagged(s, QUEUE) + CYCLE
+    x = later(s, T.pipe[R.pipe])
+    if T.in_order_start:
+        x = later(x, T.last_start)
+    x = chain(T, R, x, &late)
+    occ = R.occ + (T.bubble if late > x else 0)
+    gap = R.gap
+    e = later(x + occ, late)
+    if R.streams and T.conflict:
+        gap += side_by_side(T, R.pipe, occ, x)
+        T.stream_end = e
+    done = untagged(e) + R.done
+    if T.track:
+        use_registers(T, R, done)
+    if T.at_commit:
+        T.arrive = later(tagged(s, QUEUE), untagged(a) + T.interval)
+    acknowledge(T, a)
+    leave(T, R, R.pipe, untagged(x), untagged(e), gap, done, True)
+    finish_simple(T, R, a, s, x, occ, e)
+
+
+cdef void any_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
     step_any(T, R, op, ev, False)
 
 
-cdef void any_rich(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil:
+cdef void any_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
     step_any(T, R, op, ev, True)
 
 
-cdef void config(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil:
+cdef void config(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
     """vset*: a new vl for the core, a new vtype for the vector unit."""
     cdef int64_t a = dispatch(T, R, True)
     cdef int64_t c = a
@@ -462,10 +376,10 @@ cdef void config(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil:
         T.arrive = untagged(c) + T.interval | CSR
     T.vtype = ev.vtype
     if T.config_drains and old < 4 and new < old:
-        c = later(c, tagged(T.vector_done, CSR))
+        c = later(c, T.frontier | CSR)
         T.arrive = later(T.arrive, c)
-    commit(T, c)
-    charge(T, R, untagged(T.front), T.slot, a)
+    acknowledge(T, c)
+    charge(T, R, untagged(T.front), a)
 
 
 cdef bint is_simple(Timing *T, Record *R) noexcept nogil:
@@ -475,13 +389,14 @@ cdef bint is_simple(Timing *T, Record *R) noexcept nogil:
     cdef int32_t sources = d.nsrc + (1 if R.masked and not d.masked else 0) + (1 if d.reads_dst or T.old_destination else 0)
     if R.path != PATH_VECTOR or sources > 3 or not d.ndst or d.nf > 1 or R.rd != 32 or R.s3:
         return False
-    if not (p.chain_in and p.chain_out and T.chaining) or p.has_release or p.blocks or p.hold or p.element0:
+    if not (p.chain_in and p.chain_out and T.chaining) or p.has_release or p.blocks or p.hold or p.element0 or p.tail:
         return False
     return p.npipes == 1 and p.also == 255
 
 
 cdef void attach_vector(Timing *T, Record *R) noexcept nogil:
     """Decides which code times the instruction; costs are found when it is first executed."""
+    R.price = &T.prices[R.desc.price]
     R.pipe = R.price.pipe[0]
     R.streams = T.streams[R.pipe]
     if R.path == PATH_CONFIG:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import subprocess
 from pathlib import Path
@@ -23,7 +24,7 @@ def test_source_is_built_and_listed(cli: Cli, axpy: str) -> None:
 def test_json_rows_cover_the_code_without_gaps(cli: Cli, axpy: str) -> None:
     code = cli("disasm", axpy, "--json").json
     assert code[0]["symbol"] == "axpy" and code[0]["text"] == "vsetvli t0, a2, e32, m8, ta, ma" and code[0]["word"] == "0d3672d7"
-    assert all(a["address"] + a["bytes"] == b["address"] for a, b in zip(code, code[1:], strict=False))
+    assert all(a["address"] + a["bytes"] == b["address"] for a, b in itertools.pairwise(code))
     assert code[-1]["text"] == "ret" and code[-1]["bytes"] == 2
 
 

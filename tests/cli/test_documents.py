@@ -78,7 +78,8 @@ def test_links_lead_to_files_and_headings(page: str) -> None:
         file, _, anchor = target.partition("#")
         path = (ROOT / page).parent / file
         assert path.is_file(), target
-        headings = [re.sub(r"[^a-z0-9 -]", "", h.lower()).replace(" ", "-") for h in re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)]
+        titles = re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)
+        headings = [re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-") for title in titles]
         assert not anchor or anchor in headings, target
 
 

@@ -72,7 +72,7 @@ def test_object_and_elf_files(cli: Cli, axpy: str, here: Path) -> None:
         (["--proto", PROTO, "n=10", "a=x"], "a=x is no number"),
         (["--proto", PROTO, "n=-1", "a=1"], "cannot be negative"),
         (["--proto", PROTO, "n=10", "a=1", "z=3"], "no parameter 'z'"),
-        (["--proto", PROTO, "n=10", "a=1", "y=7"], "y is an array"),
+        (["--proto", PROTO, "n=10", "a=1", "y=7"], "y=7: it is an array"),
         (["--proto", PROTO, "n=10", "a=1", "x=@none.npy"], "none.npy: cannot be read"),
         (["--proto", PROTO, "n=10", "a=1", "x=@axpy.S"], "no usable .npy file"),
         (["--proto", PROTO, "n=10", "a=1", "x=@wide.npy"], "holds float64, the prototype says float"),

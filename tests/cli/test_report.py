@@ -14,7 +14,8 @@ from rvsim.timing import CAUSES
 
 RUN: dict[str, Any] = Result(
     "matmul", "ara-4l", 500, 0.25, variant="7x4", params={"m": 4}, correct=True, check="fine", max_abs_error=1.25e-6, cycles=1000,
-    vector_instructions=300, flop=8000, bytes=4096, peak=Peak(16.0, "v_fp_fma e32", 8.0), stalls={"execute": 900, "dram": 99, "csr": 1, "l1": 0},
+    vector_instructions=300, flop=8000, bytes=4096, peak=Peak(16.0, "v_fp_fma e32", 8.0),
+    stalls={"execute": 900, "dram": 99, "csr": 1, "l1": 0},
 ).to_json()  # fmt: skip
 
 

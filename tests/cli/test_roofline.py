@@ -65,7 +65,7 @@ def test_a_run_that_has_no_place_is_refused(missing: str) -> None:
 
 
 def test_paths_that_cannot_be_saved(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="one of .png, .svg, .pdf"):
+    with pytest.raises(UsageError, match=r"one of \.png, \.svg, \.pdf"):
         roofline([run()], tmp_path / "roof.bmp")
     with pytest.raises(UsageError, match="cannot be written"):
         roofline([run()], tmp_path / "none" / "roof.png")

@@ -1,0 +1,1 @@
+"""Compiled: the caches; only other compiled modules use it."""

@@ -1,0 +1,1 @@
+"""Compiled: the scalar core; only other compiled modules use it."""

@@ -1,0 +1,1 @@
+"""Compiled: the vector unit; only other compiled modules use it."""

@@ -1,0 +1,87 @@
+# Memory instructions of the vector unit: order on the port, cache lines touched, and what later instructions wait for.
+#
+# Knows addresses and byte counts; pipes and registers are vector.pyx.
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+
+from rvsim.core.op cimport VMODE_INDEXED, Event, Op
+from rvsim.timing.caches cimport invalidate, touch
+from rvsim.timing.flow cimport Flow
+from rvsim.timing.state cimport (
+    BANDWIDTH, INVALIDATE_SET, ORDER, PATH_VLOAD, PATH_VSTORE, TAG_MASK, UNIT, Record, Timing, later, tagged, untagged,
+)
+
+
+cdef inline int64_t memory_order(Timing *T, Record *R, int64_t x) noexcept nogil:
+    """When the address generator and the shared port let a memory instruction start."""
+    cdef int32_t kind = 1 if R.path == PATH_VLOAD else 2
+    if T.vector_after_scalar_stores:
+        x = later(x, T.store_drained)
+    if T.shared_port:
+        T.memory_switched = T.memory_last + kind == 3 and T.memory_end > x
+        if T.memory_last + kind != 3:
+            x = later(x, T.memory_end)
+        else:
+            x = later(x, T.memory_end + (T.store_to_load if kind == 1 else T.load_to_store))
+    return x
+
+
+cdef inline int64_t touch_elements(Timing *T, Record *R, Op *op, Event *ev, int64_t when, int64_t *first) noexcept nogil:
+    """Touches the cache lines of a vector access; returns the stamp of the last data, and of the first."""
+    cdef int32_t shift = T.level[0].shift
+    cdef uint64_t number, end, previous = ~<uint64_t>0, dirty = R.path == PATH_VSTORE
+    cdef uint64_t size = (op.size if op.size else (1 << (ev.vtype & 3))) * R.desc.nf
+    cdef uint64_t address = ev.addr
+    cdef int64_t last = 0
+    cdef uint32_t i, n = 1 if R.lines else ev.vl
+    if R.lines:
+        size = R.span
+    for i in range(n):
+        if op.vmode == VMODE_INDEXED:
+            address = ev.elems[i]
+        number = address >> shift
+        end = (address + size - 1) >> shift
+        while number <= end:
+            if number != previous:
+                last = later(last, touch(T, number, when, dirty))
+                previous = number
+                if first[0] == 0:
+                    first[0] = last
+            number += 1
+        address += <uint64_t>ev.stride
+    return last
+
+
+cdef inline void access_memory(Timing *T, Record *R, Op *op, Event *ev, Flow *f) noexcept nogil:
+    """What the memory behind the pipe adds: data that come later, order for those that follow, bytes."""
+    cdef int64_t data, head = 0
+    R.bytes += ev.bytes
+    f.root = f.latency = T.memory_tag
+    if T.memory_level:
+        f.work = BANDWIDTH
+        T.beyond_l1 += ev.bytes
+        T.dram_bytes += ev.bytes
+        if R.path == PATH_VSTORE and T.invalidate and ev.vl and R.lines:
+            invalidate(T, ev.addr >> T.level[0].shift, (ev.addr + <uint64_t>R.span - 1) >> T.level[0].shift, T.invalidate == INVALIDATE_SET)
+    elif ev.vl and ev.bytes:
+        data = touch_elements(T, R, op, ev, f.first, &head)
+        if data > f.last:           # the pipe goes on; the misses of the cache bound how far
+            f.last = untagged(data)
+            f.done = f.last + R.done - R.lat
+            f.root = f.latency = data & TAG_MASK
+            f.first = later(f.first, untagged(head))
+    order_memory(T, R, f)
+
+
+cdef inline void order_memory(Timing *T, Record *R, Flow *f) noexcept nogil:
+    """What later memory instructions wait for."""
+    if R.path == PATH_VLOAD:
+        T.memory_last = 1
+        T.load_done = later(T.load_done, f.done)
+    else:
+        T.memory_last = 2
+        T.store_done = later(T.store_done, f.done)
+        if T.scalar_load_after_stores:
+            T.load_after = tagged(T.store_done, ORDER)
+    if T.scalar_store_after_vector:
+        T.store_after = tagged(later(T.load_done, T.store_done), ORDER)
+    T.memory_end = tagged(f.end, BANDWIDTH if T.memory_level else UNIT)

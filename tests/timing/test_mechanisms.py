@@ -1,0 +1,210 @@
+"""One mechanism a test, on small sequences whose cycle counts follow from the machine file."""
+
+from __future__ import annotations
+
+import pytest
+
+from rvsim.errors import UsageError
+from rvsim.timing import CAUSES
+from rvsim.timing import prices as prices_module
+
+V = {"vtype": (32, 4), "vl": 64}
+
+
+def steady(model, body: list, count: int = 200) -> float:
+    """Cycles a round in the long run."""
+    model.play(body, count)
+    start = model.drain()
+    model.play(body, count)
+    return (model.drain() - start) / count
+
+
+def loop(body: list) -> list:
+    return [*body, ("bne", {"rs1": 30, "rs2": 31}, {})]
+
+
+def test_constants_agree_with_the_compiled_model(model_of) -> None:
+    """The tick, the numbering of causes: prices.py and causes.py against state.pxd."""
+    model = model_of("generic", **{"l1i.size": 0})
+    model.play([("mul", {"rd": 5, "rs1": 5}, {})] * 2)
+    assert model.drain() == 2 * 3
+    assert model.stalls["operand"] == 5
+    assert list(CAUSES).index("operand") == 4
+    assert prices_module.stamps(1 / 3) == 80 << 5
+
+
+def test_dual_issue_and_dependences(model_of) -> None:
+    model = model_of("generic", **{"l1i.size": 0, "scalar.taken_branch": 0})
+    independent = [("addi", {"rd": 5 + i, "rs1": 5 + i}, {}) for i in range(7)]
+    assert steady(model, loop(independent)) == pytest.approx(4, abs=0.1)
+    dependent = [("addi", {"rd": 5, "rs1": 5}, {}) for _ in range(7)]
+    assert steady(model, loop(dependent)) == pytest.approx(7.5, abs=0.6)
+
+
+def test_load_use_latency_is_l1(model_of) -> None:
+    model = model_of("generic", **{"l1i.size": 0})
+    chase = [("ld", {"rd": 5, "rs1": 5}, {"addr": 0x1000})] * 8
+    assert steady(model, loop(chase)) == pytest.approx(8 * 3, rel=0.05)
+    assert model.stalls["l1"] > 0.5 * model.cycles
+
+
+def test_misses_are_named_by_the_level_that_has_the_data(model_of) -> None:
+    def chase(span: int) -> dict[str, int]:
+        model = model_of("generic", **{"l1i.size": 0, "l1d.prefetch": 0})
+        walk = [("ld", {"rd": 5, "rs1": 5}, {"addr": 64 * (37 * i % (span // 64))}) for i in range(span // 64)]
+        model.play(walk)
+        model.reset(warm=True)
+        model.play(walk)
+        model.drain()
+        return model.stalls
+
+    assert max(chase(16 << 10).items(), key=lambda pair: pair[1])[0] == "l1"
+    assert max(chase(256 << 10).items(), key=lambda pair: pair[1])[0] == "l2"
+    assert max(chase(4 << 20).items(), key=lambda pair: pair[1])[0] == "dram"
+
+
+def test_branch_prediction(model_of) -> None:
+    """An alternating branch is learnt with history, not without; the loss is charged to the branch."""
+
+    def flip(history: int) -> dict[str, int]:
+        model = model_of("generic", **{"l1i.size": 0, "scalar.history_bits": history, "scalar.taken_branch": 0})
+        taken = [("bne", {"rs1": 5, "rs2": 6, "imm": 8}, {"pc": 0}), ("addi", {"rd": 7, "rs1": 7}, {"pc": 8})]
+        not_taken = [("bne", {"rs1": 5, "rs2": 6, "imm": 8}, {"pc": 0}), ("addi", {"rd": 8, "rs1": 8}, {"pc": 4})]
+        model.play((taken + not_taken) * 500)
+        model.drain()
+        charged = {row.pc: row.causes[list(CAUSES).index("branch")] for row in model.by_pc()}
+        assert charged[0x10000] == sum(charged.values())
+        return model.stalls
+
+    assert flip(8)["branch"] < 200
+    assert flip(0)["branch"] > 2000
+
+
+def test_returns_are_predicted_by_the_stack(model_of) -> None:
+    call = [
+        ("jal", {"rd": 1, "imm": 0x100}, {"pc": 0}), ("jalr", {"rd": 0, "rs1": 1}, {"pc": 0x100}),
+        ("jal", {"rd": 1, "imm": 0xFC}, {"pc": 4}), ("jalr", {"rd": 0, "rs1": 1}, {"pc": 0x100}),
+        ("jal", {"rd": 0, "imm": -8}, {"pc": 8}),
+    ]  # fmt: skip
+    with_stack = model_of("generic", **{"l1i.size": 0})
+    without = model_of("generic", **{"l1i.size": 0, "scalar.return_stack": 0})
+    assert steady(with_stack, call) + 10 < steady(without, call)
+
+
+def test_chaining_hides_latency(model_of) -> None:
+    """vadd -> vfmul at m4 on two pipes: with chaining the pair overlaps, without it they take turns."""
+    pair = [("vadd.vv", {"vd": 8, "vs2": 16, "vs1": 20}, V), ("vfmul.vv", {"vd": 12, "vs2": 8, "vs1": 20}, V)]
+    model, unchained = model_of("generic"), model_of("generic", **{"vector.chaining": "false"})
+    model.play(pair)
+    unchained.play(pair)
+    assert unchained.drain() - model.drain() == 8
+
+
+def test_chain_ends_with_a_slow_producer(model_of) -> None:
+    """A consumer cannot finish before the data of its producer; the wait carries the producer's cause."""
+    model = model_of("generic", **{"l1d.prefetch": 0, "l1i.size": 0})
+    model.play([("vle32.v", {"vd": 8, "rs1": 5}, {**V, "addr": 0x100000}), ("vfadd.vv", {"vd": 12, "vs2": 8, "vs1": 16}, V)])
+    model.drain()
+    assert model.stalls["dram"] + model.stalls["bandwidth"] > 0.8 * model.cycles
+
+
+@pytest.mark.parametrize("machine", ["generic", "ara-4l"])
+def test_register_groups_of_different_size_see_each_other(model_of, machine: str) -> None:
+    """A write of v8m4 is seen by readers of v10 alone and of v8m8, and the other way round."""
+    for write, read in ((4, 1), (1, 4), (2, 8), (8, 2)):
+        vd = 8 if write > 1 else 10
+        producer = ("vfdiv.vv", {"vd": vd, "vs2": 16, "vs1": 16}, {"vtype": (64, write), "vl": None})
+        source = 10 if read <= 2 else 8
+        independent = ("vadd.vv", {"vd": 24, "vs2": 24, "vs1": 24}, {"vtype": (64, read), "vl": None})
+        dependent = ("vadd.vv", {"vd": 24, "vs2": source, "vs1": 24}, {"vtype": (64, read), "vl": None})
+        ends = []
+        for consumer in (independent, dependent):
+            model = model_of(machine)
+            model.play([producer, consumer])
+            ends.append(model.drain())
+        assert ends[1] > ends[0]
+
+
+def test_bandwidth_bounds_a_long_stream(model_of) -> None:
+    """256 KiB read once from memory at 8 bytes a cycle."""
+    model = model_of("generic")
+    lines = [("vle32.v", {"vd": 8 * (i % 2), "rs1": 5}, {"vtype": (32, 8), "vl": None, "addr": 0x100000 + 512 * i}) for i in range(512)]
+    model.play(lines)
+    assert model.drain() == pytest.approx(512 * 512 / 8, rel=0.02)
+    assert model.stalls["bandwidth"] > 0.7 * model.cycles
+    assert model.totals.dram_bytes >= 512 * 512
+
+
+def test_strided_access_pays_per_element_and_touches_every_line(model_of) -> None:
+    model = model_of("generic", **{"l1d.prefetch": 0})
+    model.play([("vlse32.v", {"vd": 8, "rs1": 5, "rs2": 6}, {"vtype": (32, 4), "vl": 64, "addr": 0x100000, "stride": 256})])
+    model.drain()
+    assert model.totals.bytes_beyond_l1 == 64 * 64
+    assert model.totals.bytes_loaded == 256
+
+
+def test_indexed_access_follows_its_addresses(model_of) -> None:
+    near, far = (model_of("generic", **{"l1d.prefetch": 0}) for _ in range(2))
+    for model, step in ((near, 4), (far, 4096)):
+        model.play([("vluxei32.v", {"vd": 8, "rs1": 5, "vs2": 16}, {**V, "addr": 0, "elems": [0x100000 + step * i for i in range(64)]})])
+        model.drain()
+    assert near.totals.bytes_beyond_l1 == 256
+    assert far.totals.bytes_beyond_l1 == 64 * 64
+    assert far.cycles > 2 * near.cycles
+
+
+def test_dirty_lines_are_written_back(model_of) -> None:
+    model = model_of("generic", **{"l1d.prefetch": 0})
+    model.play([("sd", {"rs1": 5, "rs2": 6}, {"addr": 64 * i}) for i in range(2048)])
+    model.drain()
+    assert model.totals.bytes_beyond_l1 == 2048 * 64 + (2048 - 512) * 64
+
+
+def test_vector_unit_runs_behind_the_core(model_of) -> None:
+    """Scalar work in the shadow of a long vector instruction is free; rdcycle sees the core's clock."""
+    model = model_of("generic", **{"l1i.size": 0})
+    divide = [("vfdiv.vv", {"vd": 8, "vs2": 16, "vs1": 16}, {"vtype": (64, 8), "vl": None})]
+    model.play([*divide, *[("addi", {"rd": 5 + i % 8, "rs1": 5 + i % 8}, {}) for i in range(40)]])
+    assert model.now() < 150
+    assert model.drain() > 250
+
+
+def test_ara_reads_of_vl_wait_for_the_vector_unit(model_of) -> None:
+    model = model_of("ara-4l")
+    model.play([("vfdiv.vv", {"vd": 8, "vs2": 16, "vs1": 16}, {"vtype": (64, 1), "vl": 64}), ("csrrs", {"rd": 5, "imm": 0xC20}, {})])
+    assert model.now() > 324
+    assert model.stalls["execute"] > 300
+
+
+def test_overwritten_code_is_summed_by_place(model_of) -> None:
+    """Records of the same pc appear as one row, however often the instruction was met anew."""
+    model = model_of("generic")
+    for _ in range(3):
+        model.play([("addi", {"rd": 5, "rs1": 5}, {}), ("mul", {"rd": 6, "rs1": 5}, {})])
+    rows = model.by_pc()
+    assert [row.count for row in rows] == [3, 3]
+
+
+def test_fractional_groups_whole_moves_masks_and_segments_are_priced(model_of, rows) -> None:
+    """Every row of the table that has a vector operand runs on every preset, at several vtypes."""
+    for machine in ("generic", "ara-4l"):
+        model = model_of(machine)
+        for vtype in ((8, 1), (32, 0.5), (64, 4)):
+            for row in rows:
+                if any(operand[0] == "v" for operand in row["operands"]):
+                    event = {"vtype": vtype, "vl": None, "addr": 0x1000}
+                    if row["unit"].endswith("indexed"):
+                        event["elems"] = [0x1000 + 8 * i for i in range(model.config.vlen)]
+                    model.play([(row["name"], {"vd": 0, "vs1": 8, "vs2": 16, "vs3": 0, "rs1": 5, "vm": 1}, event)])
+        assert model.drain() > 0
+        assert sum(model.stalls.values()) == model.cycles
+
+
+def test_unknown_mnemonic(model_of) -> None:
+    with pytest.raises(UsageError, match=r"no instruction 'vfoo\.vv'"):
+        model_of().play([("vfoo.vv", {}, {})])
+
+
+def test_two_instructions_at_one_place(model_of) -> None:
+    with pytest.raises(UsageError, match="mul at 0x0, where addi stands"):
+        model_of().play([("addi", {}, {"pc": 0}), ("mul", {}, {"pc": 0})])
