@@ -30,6 +30,9 @@ class Options:
     sets: tuple[str, ...]
     functional: bool
     memory: str
+    agnostic: str
+    misaligned: str
+    vl_choice: str
     proto: str | None
     seed: int | None
     saves: tuple[str, ...]
@@ -49,6 +52,11 @@ class Options:
                 raise UsageError(f"--set {text}: write --set FIELD=VALUE, for instance --set vlen=1024")
             fields[key] = value
         return fields
+
+    @property
+    def choices(self) -> dict[str, str]:
+        """What the specification leaves open, as `Machine` takes it."""
+        return {"agnostic": self.agnostic, "misaligned": self.misaligned, "vl_choice": self.vl_choice}
 
 
 class RunCommand(click.Command):
@@ -76,6 +84,16 @@ class RunCommand(click.Command):
 @click.option("--signature", metavar="FILE", help="ELF: write memory between begin_signature and end_signature.")
 @click.option("--mode", type=click.Choice(["bare", "user"]), help="ELF: how to run it. [default: bare when it has a `tohost` symbol]")
 @click.option("--memory", default="2GiB", show_default=True, metavar="SIZE", help="Memory that the guest may use.")
+@click.option(
+    "--agnostic", type=click.Choice(["undisturbed", "ones"]), default="undisturbed", show_default=True, help="Agnostic vector elements."
+)
+@click.option(
+    "--misaligned", type=click.Choice(["allow", "trap"]), default="allow", show_default=True, help="Misaligned loads and stores."
+)
+@click.option(
+    "--vl-choice", type=click.Choice(["max", "half"]), default="max", show_default=True,
+    help="vl for VLMAX < AVL < 2 VLMAX: VLMAX, or half of AVL.",
+)  # fmt: skip
 @click.option("--json", is_flag=True, help="Print one JSON object on stdout.")
 def command(target: tuple[str, ...], **given: Any) -> int:
     """Run TARGET on a simulated machine.
@@ -145,7 +163,9 @@ def _execute(target: Target, options: Options) -> tuple[int, dict[str, Any]]:
 def _machine(options: Options) -> Any:
     from rvsim.machine import Machine
 
-    return Machine(options.machine, set=options.fields, functional=options.functional, memory=options.memory)
+    return Machine(
+        options.machine, set=options.fields, functional=options.functional, memory=options.memory, **options.choices
+    )  # fmt: skip
 
 
 def _limits(options: Options) -> dict[str, Any]:
@@ -223,7 +243,7 @@ def _program(target: ProgramTarget, options: Options) -> tuple[int, dict[str, An
         raise UsageError(f"{target.path}: a bare-metal program takes no arguments; leave out `-- {' '.join(target.arguments)}`")
     done = run_elf(
         target.path, options.machine, set=options.fields, functional=options.functional, memory=options.memory,
-        signature=options.signature, output=None if options.json else _to_stdout, **_limits(options),
+        signature=options.signature, output=None if options.json else _to_stdout, **options.choices, **_limits(options),
     )  # fmt: skip
     data = done.result.to_json() | {"stopped": done.stopped, "error": done.error}
     if done.stopped != "exit":

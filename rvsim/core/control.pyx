@@ -9,7 +9,7 @@ from libc.stdlib cimport free
 from libc.string cimport memcpy, memset
 
 from rvsim.core.op cimport KIND_SYSTEM, KIND_UNDECODED
-from rvsim.core.state cimport (CAUSE_ILLEGAL, CAUSE_LOAD, CAUSE_STORE, PAGE_OPS, PERM_R,
+from rvsim.core.state cimport (CAUSE_ILLEGAL, CAUSE_LOAD, CAUSE_MISALIGNED_LOAD, CAUSE_MISALIGNED_STORE, CAUSE_STORE, PAGE_OPS, PERM_R,
                                PERM_W, PERM_WATCH, PERM_X, STOP_EXIT, STOP_HTIF, STOP_TRAP)
 
 cdef extern from "<stdlib.h>" nogil:
@@ -163,6 +163,10 @@ cdef bint allowed(State *s, uint64_t addr, uint64_t size, uint8_t perm, uint64_t
 
 cdef int load_slow(State *s, uint64_t addr, int size, uint64_t *value) noexcept nogil:
     """Load across a page boundary, or fault (1)."""
+    if addr & (size - 1) & s.strict:
+        s.trap_value = addr
+        s.trap_cause = CAUSE_MISALIGNED_LOAD
+        return 1
     if not allowed(s, addr, size, PERM_R, &s.trap_value):
         s.trap_cause = CAUSE_LOAD
         return 1
@@ -172,9 +176,21 @@ cdef int load_slow(State *s, uint64_t addr, int size, uint64_t *value) noexcept 
 
 
 cdef int store_slow(State *s, uint64_t addr, int size, uint64_t value) noexcept nogil:
-    """Store across a page boundary or to a watched page. 0: done, 1: trap pending, 2: done and the run stops."""
+    """Store across a page boundary or to a watched page. 0: done, 1: trap pending, 2: done and the run stops.
+
+    Of a store that faults on its second page the bytes on the first are written, as the golden model does.
+    """
+    cdef uint64_t part
+    if addr & (size - 1) & s.strict:
+        s.trap_value = addr
+        s.trap_cause = CAUSE_MISALIGNED_STORE
+        return 1
     if not allowed(s, addr, size, PERM_W, &s.trap_value):
         s.trap_cause = CAUSE_STORE
+        part = s.trap_value - addr
+        if part:
+            memcpy(s.mem + addr, &value, part)
+            if s.code[addr >> 12] != NULL: reset_slots(s, addr, part)
         return 1
     memcpy(s.mem + addr, &value, size)
     return after_store(s, addr, size)

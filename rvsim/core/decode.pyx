@@ -7,8 +7,8 @@ from libc.stdlib cimport calloc, malloc
 from libc.string cimport memset
 
 from rvsim.core.control cimport Heap, fetch_word, op_at, take_trap
-from rvsim.core.op cimport KIND_SYSTEM, KIND_VSTORE
-from rvsim.core.state cimport CAUSE_FETCH, STOP_CODE, TailFn
+from rvsim.core.op cimport KIND_SYSTEM, KIND_VECTOR, KIND_VLOAD, KIND_VSTORE
+from rvsim.core.state cimport CAUSE_FETCH, PERM_X, STOP_CODE, TailFn
 
 cdef enum:
     KEYS = 1 << 15      # 32-bit words: opcode[6:2], funct3, funct6 and bit 25; 16-bit words are searched linearly
@@ -19,6 +19,7 @@ cdef Field *FIELDS = NULL
 cdef uint16_t *candidates = NULL         # row numbers, runs ended by 0xffff
 cdef uint32_t *first = NULL              # by key: where its run begins
 cdef uint32_t first_compressed = 0
+cdef void *ones_step = NULL               # step function that also fills agnostic elements
 
 
 # ---- fields --------------------------------------------------------------------------------------------
@@ -115,8 +116,8 @@ cdef uint64_t legal_mask(Row *row, Op *op) noexcept nogil:
     """One bit for every vtype index under which these registers are legal."""
     cdef uint64_t mask = 0
     cdef int sew, code
-    if not row.vector_legal:
-        return ~<uint64_t>0
+    if not row.vector_legal:            # legal whatever vtype is, but whole registers have to be aligned all the same
+        return ~<uint64_t>0 if row.vd.group != GROUP_REGS or aligned(&row.vd, op.rd, row.vd.value) else 0
     for code in range(8):
         if code != 4:
             for sew in range(4):
@@ -128,8 +129,9 @@ cdef uint64_t legal_mask(Row *row, Op *op) noexcept nogil:
 # ---- Ops -----------------------------------------------------------------------------------------------
 
 cdef Op *fetch_fault(State *s, Op *op) noexcept nogil:
+    """mtval is the part that cannot be fetched: the upper half, where the lower one is there."""
     s.trap_cause = CAUSE_FETCH
-    s.trap_value = op.pc
+    s.trap_value = op.pc + 2 if op.pc < s.mem_size and s.perm[op.pc >> 12] & PERM_X else op.pc
     return take_trap(s, op)
 
 
@@ -163,6 +165,8 @@ cdef void fill(State *s, Op *op, uint32_t word, int length) noexcept nogil:
     if row.loops != NULL:
         op.aux = row.loops
     op.legal = legal_mask(row, op)
+    if s.ones and (op.kind == KIND_VECTOR or op.kind == KIND_VLOAD) and row.vd.group != GROUP_NONE:
+        op.step = ones_step
 
 
 cdef Op *decode_at(State *s, Op *op) noexcept nogil:
@@ -234,19 +238,20 @@ def installed():
     return ROWS != NULL
 
 
-def install(fields, rows, loops, size_t step_tail):
+def install(fields, rows, loops, size_t step_tail, size_t step_ones):
     """Take over the table, once a process.
 
     fields: list of (slices, width, signed, bias); rows: list of dicts as rows.py builds them, row 0 being the illegal
     instruction; loops: dict operation -> {log2(SEW/8), + 4 in the scalar forms: address}; step_tail: address of the tail entry that
-    wraps a step function.
+    wraps a step function; step_ones: of the step function that fills agnostic elements.
     """
-    global ROWS, FIELDS, candidates, first, first_compressed, row_count, tail_of_step
+    global ROWS, FIELDS, candidates, first, first_compressed, row_count, tail_of_step, ones_step
     cdef int i, j
     cdef Row *row
     cdef void **table
     assert len(rows) < MAX_ROWS
     tail_of_step = <TailFn>step_tail
+    ones_step = <void *>step_ones
     FIELDS = <Field *>calloc(len(fields) + 1, sizeof(Field))
     for i, (slices, width, is_signed, bias) in enumerate(fields):
         FIELDS[i].count = len(slices)

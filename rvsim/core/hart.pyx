@@ -40,15 +40,17 @@ cdef extern from "<stdlib.h>" nogil:
 cdef class Hart:
     """One hart: x, f and v registers, CSRs and memory.
 
-    vlen: bits of a vector register, a power of two from 128 to 65536. extensions: names of `rvsim.isa.EXTENSIONS`.
+    vlen: bits of a vector register, a power of two from 64 to 65536. extensions: names of `rvsim.isa.EXTENSIONS`.
+    What the specification leaves open: ones: agnostic elements become all ones, otherwise they stay undisturbed; strict:
+    misaligned accesses trap; half: vl = ceil(AVL / 2) for VLMAX < AVL < 2 VLMAX, otherwise VLMAX.
     """
 
-    def __cinit__(self, int vlen, extensions, Memory memory not None):
+    def __cinit__(self, int vlen, extensions, Memory memory not None, *, bint ones=False, bint strict=False, bint half=False):
         cdef State *s
         cdef void *block = NULL
         cdef int i
-        if vlen < 128 or vlen > 65536 or vlen & (vlen - 1):
-            raise UsageError(f"VLEN {vlen}: must be a power of two from 128 to 65536")
+        if vlen < 64 or vlen > 65536 or vlen & (vlen - 1):
+            raise UsageError(f"VLEN {vlen}: must be a power of two from 64 to 65536")
         rows.install()
         self.memory = memory
         if posix_memalign(&block, 64, sizeof(State)):
@@ -64,9 +66,9 @@ cdef class Hart:
         memset(block, 0, 32 * s.vlenb)
         s.v = <uint8_t *>block
         for i in range(6):
-            if posix_memalign(&block, 64, 16 * s.vlenb + 64):
+            if posix_memalign(&block, 64, 16 * s.vlenb + 128):
                 raise MemoryError()
-            memset(block, 0, 16 * s.vlenb + 64)
+            memset(block, 0, 16 * s.vlenb + 128)
             s.scratch[i] = <uint8_t *>block
         s.elems = <uint64_t *>calloc(8 * s.vlenb, sizeof(uint64_t))
         s.heap = malloc(sizeof(Heap))
@@ -80,6 +82,9 @@ cdef class Hart:
             raise MemoryError()
         s.code = <Op **>self.code_map
         init_heap(<Heap *>s.heap)
+        s.ones = ones
+        s.strict = 7 if strict else 0
+        s.half = half
         s.isa = rows.extension_bits(frozenset(extensions))
         s.misa = sum(1 << (ord(e) - ord("a")) for e in extensions if len(e) == 1) | 1 << 20
         self.reset()

@@ -123,13 +123,14 @@ cdef inline void op_remuw(State *s, Op *op) noexcept nogil:
 cdef inline uint8_t *readable(State *s, Op *op, uint64_t a, uint64_t size) noexcept nogil:
     """Host address of `size` readable bytes in one guest page, or NULL: take the slow path."""
     s.ev.addr = a
-    if likely(a < s.mem_size and (s.perm[a >> 12] & PERM_R) != 0 and (a & 4095) + size <= 4096):
+    if likely(a < s.mem_size and (s.perm[a >> 12] & PERM_R) != 0 and (a & 4095) + size <= 4096 and not (a & (size - 1) & s.strict)):
         return s.mem + a
     return NULL
 
 cdef inline uint8_t *writable(State *s, Op *op, uint64_t a, uint64_t size) noexcept nogil:
     s.ev.addr = a
-    if likely(a < s.mem_size and (s.perm[a >> 12] & (PERM_W | PERM_WATCH)) == PERM_W and (a & 4095) + size <= 4096):
+    if likely(a < s.mem_size and (s.perm[a >> 12] & (PERM_W | PERM_WATCH)) == PERM_W and (a & 4095) + size <= 4096
+              and not (a & (size - 1) & s.strict)):
         return s.mem + a
     return NULL
 

@@ -76,6 +76,9 @@ cdef extern from *:
         void *now_arg;
         uint64_t isa;                 /* bit i: extension i of decode.pyx is on */
         uint64_t misa;
+        uint64_t strict;              /* choice: 7 = misaligned accesses trap, 0 = they work */
+        uint32_t ones;                /* choice: 1 = agnostic elements become all ones, 0 = they stay undisturbed */
+        uint32_t half;                /* choice: 1 = vl = ceil(AVL / 2) for VLMAX < AVL < 2 VLMAX */
         /* privileged architecture */
         uint32_t priv, pad0;          /* 3 machine, 0 user */
         uint64_t mstatus, mtvec, mepc, mcause, mtval, mscratch, mie, mip, medeleg, mideleg, mcounteren;
@@ -135,6 +138,9 @@ cdef extern from *:
         void *now_arg
         uint64_t isa
         uint64_t misa
+        uint64_t strict
+        uint32_t ones
+        uint32_t half
         uint32_t priv
         uint64_t mstatus
         uint64_t mtvec

@@ -76,7 +76,7 @@ cdef bint csr_read(State *s, uint32_t n, uint64_t *v) noexcept nogil:
         if not counter_allowed(s, n & 31): return False
         v[0] = 0
     elif n == 0x300: v[0] = get_mstatus(s)
-    elif n == 0x301: v[0] = <uint64_t>2 << 63 | s.misa
+    elif n == 0x301: v[0] = <uint64_t>2 << 62 | s.misa       # MXL: 64 bits
     elif n == 0x302: v[0] = s.medeleg
     elif n == 0x303: v[0] = s.mideleg
     elif n == 0x304: v[0] = s.mie
@@ -128,7 +128,7 @@ cdef bint csr_write(State *s, uint32_t n, uint64_t v) noexcept nogil:
     elif n == 0x300: set_mstatus(s, v)
     elif n == 0x302: s.medeleg = v
     elif n == 0x303: s.mideleg = v
-    elif n == 0x304: s.mie = v & 0xaaa
+    elif n == 0x304: s.mie = v & 0x888
     elif n == 0x305: s.mtvec = v & ~<uint64_t>3          # direct mode only
     elif n == 0x306: s.mcounteren = v & 0xffffffffULL
     elif n == 0x320: s.mcountinhibit = v & 0xfffffffdULL
@@ -136,12 +136,12 @@ cdef bint csr_write(State *s, uint32_t n, uint64_t v) noexcept nogil:
     elif n == 0x341: s.mepc = v & ~<uint64_t>1
     elif n == 0x342: s.mcause = v
     elif n == 0x343: s.mtval = v
-    elif n == 0x344: s.mip = v & 0x222
+    elif n == 0x344: pass                                 # all its bits are the platform's, and none interrupts
     elif 0x3a0 <= n <= 0x3a6: s.pmpcfg[(n >> 1) & 3] = v
     elif 0x3b0 <= n < 0x3c0: s.pmpaddr[n - 0x3b0] = v
     elif n == 0x180: s.satp = 0                           # no translation: satp stays Bare
     elif n == 0x744: s.mnstatus = v
-    elif n == 0xb00: s.mcycle_offset = v - cycles(s)
+    elif n == 0xb00: s.mcycle_offset = v - cycles(s) - (s.now == NULL)   # without a clock an instruction is a cycle
     elif n == 0xb02: s.minstret_offset = v - instret(s) - 1   # the write itself retires after it
     return True
 

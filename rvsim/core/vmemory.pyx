@@ -33,7 +33,8 @@ cdef void set_vtype(State *s, Op *op, uint64_t vtype, uint64_t avl, bint keep_vl
         s.ev.vtype = <uint32_t>(sew | lmul << 2)
         s.ev.vlmax = <uint32_t>vlmax
         if not keep_vl:
-            s.ev.vl = <uint32_t>(avl if avl < vlmax else vlmax)
+            if s.half and vlmax < avl < 2 * vlmax: s.ev.vl = <uint32_t>((avl + 1) >> 1)
+            else: s.ev.vl = <uint32_t>(avl if avl < vlmax else vlmax)
     else:
         s.vtype = <uint64_t>1 << 63
         s.ev.vtype = 32
@@ -87,6 +88,7 @@ cdef inline Op *contiguous(State *s, Op *op, uint64_t elements, bint store) noex
     s.ev.bytes = bytes
     s.ev.active = <uint32_t>elements
     if bytes == 0: return op + 2
+    if unlikely(s.ev.addr & (op.size - 1) & s.strict): return NULL
     if store:
         if unlikely(not range_allows(s, s.ev.addr, bytes, PERM_W | PERM_WATCH, PERM_W)): return NULL
         memcpy(s.mem + s.ev.addr, vreg(s, op.rd), bytes)
@@ -112,14 +114,14 @@ cdef Op *do_vse(State *s, Op *op) noexcept nogil:
 
 cdef Op *do_vlr(State *s, Op *op) noexcept nogil:
     cdef Op *to = NULL
-    if likely(not s.vs_off and s.vstart == 0):
+    if likely(op.legal and not s.vs_off and s.vstart == 0):
         to = contiguous(s, op, <uint64_t>op.rm * s.vlenb / op.size, False)
     return to if likely(to != NULL) else by_element(s, op)
 
 
 cdef Op *do_vsr(State *s, Op *op) noexcept nogil:
     cdef Op *to = NULL
-    if likely(not s.vs_off and s.vstart == 0):
+    if likely(op.legal and not s.vs_off and s.vstart == 0):
         to = contiguous(s, op, <uint64_t>op.rm * s.vlenb / op.size, True)
     return to if likely(to != NULL) else by_element(s, op)
 
@@ -128,7 +130,7 @@ cdef Op *do_vsr(State *s, Op *op) noexcept nogil:
 
 cdef inline int load_element(State *s, uint64_t addr, int size, uint8_t *to) noexcept nogil:
     cdef uint64_t v = 0
-    if likely(addr < s.mem_size and s.perm[addr >> 12] & PERM_R and (addr & 4095) + size <= 4096):
+    if likely(addr < s.mem_size and s.perm[addr >> 12] & PERM_R and (addr & 4095) + size <= 4096 and not addr & (size - 1) & s.strict):
         memcpy(&v, s.mem + addr, size)
     elif load_slow(s, addr, size, &v):
         return 1
@@ -139,7 +141,8 @@ cdef inline int load_element(State *s, uint64_t addr, int size, uint8_t *to) noe
 cdef inline int store_element(State *s, uint64_t addr, int size, const uint8_t *data) noexcept nogil:
     cdef uint64_t v = 0
     memcpy(&v, data, size)
-    if likely(addr < s.mem_size and (s.perm[addr >> 12] & (PERM_W | PERM_WATCH)) == PERM_W and (addr & 4095) + size <= 4096):
+    if likely(addr < s.mem_size and (s.perm[addr >> 12] & (PERM_W | PERM_WATCH)) == PERM_W and (addr & 4095) + size <= 4096
+              and not addr & (size - 1) & s.strict):
         memcpy(s.mem + addr, &v, size)
         return 0
     return store_slow(s, addr, size, v)

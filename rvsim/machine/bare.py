@@ -42,20 +42,20 @@ def run_elf(
     path: str | Path, machine: str | Path = "generic", *, vlen: int | None = None, isa: str | None = None,
     set: Mapping[str, object] | None = None, max_instructions: int | None = None, signature: str | Path | None = None,
     functional: bool = False, memory: str | int = "2GiB", trace: str | Path | None = None,
-    output: Callable[[bytes], object] | None = None,
+    output: Callable[[bytes], object] | None = None, **choices: str,
 ) -> ElfResult:  # fmt: skip
     """Run a bare-metal RISC-V ELF to its end.
 
     max_instructions: stop after so many. signature: file for memory from begin_signature to end_signature, 8 bytes a line,
     hexadecimal, most significant digit first. trace: file for a commit log. output: called with what the program prints, as
-    it comes. Raises ElfError or UsageError for a file that cannot be run; a program that traps or hits the limit ends with
+    it comes. choices: agnostic, misaligned and vl_choice, as for `Machine`. Raises ElfError or UsageError for a file that cannot be run; a program that traps or hits the limit ends with
     exit code 1.
     """
     image = load_elf(Path(path))
     if image.tohost is None:
         hint = "use FILE:symbol with --proto to call a function of it"
         raise UsageError(f"{path}: no `tohost` symbol, so it is no bare-metal program; {hint}")
-    target = Machine(machine, vlen=vlen, isa=isa, set=set, functional=functional, memory=memory)
+    target = Machine(machine, vlen=vlen, isa=isa, set=set, functional=functional, memory=memory, **choices)
     if image.kind == "pie":
         image = image.rebased(_RAM)
     target.images.append(image)

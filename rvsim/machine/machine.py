@@ -48,12 +48,15 @@ class Machine:
     machine: name of a preset (`rvsim list machines`) or path of a TOML file. vlen: bits of a vector register. isa: an ISA string,
     or '+zvfh' to add an extension. set: any fields of the machine by dotted key, as `--set` takes them. functional: run without a
     clock, as fast as possible. memory: bytes that the guest may use, a number or '2GiB'.
-    Raises UsageError for an unknown machine or field, and for an impossible machine.
+    What the specification leaves open (docs/reference/choices.md): agnostic: 'undisturbed' or 'ones'; misaligned: 'allow' or
+    'trap'; vl_choice: vl for VLMAX < AVL < 2 VLMAX, 'max' = VLMAX or 'half' = ceil(AVL / 2).
+    Raises UsageError for an unknown machine, field or choice, and for an impossible machine.
     """
 
     def __init__(
         self, machine: str | Path = "generic", *, vlen: int | None = None, isa: str | None = None,
         set: Mapping[str, object] | None = None, functional: bool = False, memory: str | int = "2GiB",
+        agnostic: str = "undisturbed", misaligned: str = "allow", vl_choice: str = "max",
     ) -> None:  # fmt: skip
         sets = {key: str(value) for key, value in (set or {}).items()}
         if vlen is not None:
@@ -63,7 +66,10 @@ class Machine:
         self.config = engine.load_machine(machine, sets)
         self.extensions = _extensions(self.config.isa)
         self.memory = Memory(parse_size(memory))
-        self.hart = Hart(self.config.vlen, self.extensions, self.memory)
+        self.hart = Hart(
+            self.config.vlen, self.extensions, self.memory, ones=_choice("agnostic", agnostic, ("undisturbed", "ones")),
+            strict=_choice("misaligned", misaligned, ("allow", "trap")), half=_choice("vl_choice", vl_choice, ("max", "half")),
+        )  # fmt: skip
         self.model = None if functional else TimingModel(self.config, engine.timing_rows())
         self.images: list[Image] = []
         self.x, self.f, self.csr = IntegerRegisters(self.hart), FloatRegisters(self.hart), Csrs(self.hart)
@@ -286,6 +292,13 @@ class Machine:
             target=target or symbol, machine=self.config.name, instructions=instructions, wall_seconds=wall,
             hypothetical=tuple(self.config.isa_added), **timing, **about,
         )  # fmt: skip
+
+
+def _choice(name: str, value: str, allowed: tuple[str, str]) -> bool:
+    """Whether the second of two choices was made."""
+    if value not in allowed:
+        raise UsageError(f"{name}={value!r}: choose {allowed[0]!r} or {allowed[1]!r}")
+    return value == allowed[1]
 
 
 def _extensions(text: str) -> frozenset[str]:
