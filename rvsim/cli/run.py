@@ -54,7 +54,7 @@ class Options:
         return fields
 
     @property
-    def choices(self) -> dict[str, str]:
+    def choices(self) -> dict[str, Any]:
         """What the specification leaves open, as `Machine` takes it."""
         return {"agnostic": self.agnostic, "misaligned": self.misaligned, "vl_choice": self.vl_choice}
 

@@ -50,6 +50,7 @@ cdef struct Row:
     bint fp                 # vector floating point: SEW 32 and 64
     uint8_t min_sew
     uint8_t max_sew
+    uint8_t zve64_max_sew   # the same at VLEN 64, where V is Zve64d
     bint any_vm             # scalar-like destination: vd = v0 is legal under a mask
     uint16_t code           # which operation, for the exact FP path
     uint64_t extension      # bit in State.isa

@@ -93,10 +93,10 @@ cdef bint overlap_legal(Row *row, int vd, int d_eew, int d_regs, int vs, int s_e
     return s_emul >= 0 and d_end == s_end and row.vd.nf == 1
 
 
-cdef bint legal_under(Row *row, Op *op, int sew, int lmul) noexcept nogil:
+cdef bint legal_under(State *s, Row *row, Op *op, int sew, int lmul) noexcept nogil:
     cdef int eew, emul, regs, d_eew = 0, d_emul = 0, d_regs = 0
     cdef bint writes = row.kind != KIND_VSTORE
-    if sew < row.min_sew or sew > row.max_sew: return False
+    if sew < row.min_sew or sew > row.max_sew or (s.vlenb == 8 and sew > row.zve64_max_sew): return False
     if row.vd.group != GROUP_NONE:
         if not shape(&row.vd, sew, lmul, &d_eew, &d_emul, &d_regs) or not aligned(&row.vd, op.rd, d_regs): return False
         if writes and not op.vm and op.rd == 0 and not row.any_vm: return False
@@ -112,7 +112,7 @@ cdef bint legal_under(Row *row, Op *op, int sew, int lmul) noexcept nogil:
     return True
 
 
-cdef uint64_t legal_mask(Row *row, Op *op) noexcept nogil:
+cdef uint64_t legal_mask(State *s, Row *row, Op *op) noexcept nogil:
     """One bit for every vtype index under which these registers are legal."""
     cdef uint64_t mask = 0
     cdef int sew, code
@@ -121,7 +121,7 @@ cdef uint64_t legal_mask(Row *row, Op *op) noexcept nogil:
     for code in range(8):
         if code != 4:
             for sew in range(4):
-                if legal_under(row, op, sew, code if code < 4 else code - 8):
+                if legal_under(s, row, op, sew, code if code < 4 else code - 8):
                     mask |= <uint64_t>1 << (sew | code << 2)
     return mask
 
@@ -164,7 +164,7 @@ cdef void fill(State *s, Op *op, uint32_t word, int length) noexcept nogil:
     op.tail = row.tail[slot]
     if row.loops != NULL:
         op.aux = row.loops
-    op.legal = legal_mask(row, op)
+    op.legal = legal_mask(s, row, op)
     if s.ones and (op.kind == KIND_VECTOR or op.kind == KIND_VLOAD) and row.vd.group != GROUP_NONE:
         op.step = ones_step
 
@@ -286,7 +286,7 @@ cdef fill_row(Row *row, dict r, dict tables):
     row.length, row.kind, row.size, row.vmode, row.regs = r["length"], r["kind"], r["size"], r["vmode"], r["regs"]
     row.x_rd, row.vector_legal, row.no_overlap = r["x_rd"], r["vector_legal"], r["no_overlap"]
     row.v0_is_source, row.fp, row.any_vm = r["v0_is_source"], r["fp"], r["any_vm"]
-    row.min_sew, row.max_sew = r["min_sew"], r["max_sew"]
+    row.min_sew, row.max_sew, row.zve64_max_sew = r["min_sew"], r["max_sew"], r["zve64_max_sew"]
     row.code, row.extension = r["code"], r["extension"]
     row.rd, row.rs1, row.rs2, row.rs3 = r["rd"], r["rs1"], r["rs2"], r["rs3"]
     row.imm, row.rm, row.vm = r["imm"], r["rm"], r["vm"]

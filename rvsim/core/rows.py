@@ -50,7 +50,7 @@ FIELD_NUMBERS = {name: i for i, name in enumerate(isa.FIELDS)}
 ILLEGAL = {
     "mask": 0, "match": 0, "nonzero": (), "length": 4, "kind": SYSTEM, "size": 0, "vmode": 0, "regs": 0, "x_rd": False,
     "vector_legal": False, "no_overlap": False, "v0_is_source": False, "fp": False, "any_vm": False, "min_sew": 0,
-    "max_sew": 3, "code": 0, "extension": 0, "rd": -1, "rs1": -1, "rs2": -1, "rs3": -1, "imm": -1, "rm": -1, "vm": -1,
+    "max_sew": 3, "zve64_max_sew": 3, "code": 0, "extension": 0, "rd": -1, "rs1": -1, "rs2": -1, "rs3": -1, "imm": -1, "rm": -1, "vm": -1,
     "vd": (0, 0, 1), "vs1": (0, 0, 1), "vs2": (0, 0, 1), "loops": None,
 }  # fmt: skip
 
@@ -212,7 +212,7 @@ def row(i: isa.Instruction, wiring: _Wiring) -> dict[str, Any]:
         "x_rd": any(o.name == "rd" for o in expanded.operands), "vector_legal": i.unit.startswith("v_") and "vill_ok" not in i.flags,
         "no_overlap": "no_overlap" in i.flags, "v0_is_source": "v0" in by_name, "fp": fp or fp2,
         "any_vm": scalar_result and not memory and "no_overlap" not in i.flags, "extension": 1 << list(isa.EXTENSIONS).index(i.extension),
-        "min_sew": 2 if fp else 1 if fp2 else 0, "max_sew": 2 if fp2 else 3,
+        "zve64_max_sew": 2 if "not_zve64" in i.flags else 3, "min_sew": 2 if fp else 1 if fp2 else 0, "max_sew": 2 if fp2 else 3,
         "vd": _group(data), "vs1": _group(by_name.get("vs1")), "vs2": _group(by_name.get("vs2")),
     }  # fmt: skip
     if memory and data is not None:

@@ -142,6 +142,7 @@ fp2         2*SEW must be a supported floating-point width, and frm legal
 reads_vd    vd is a source as well as the destination
 no_overlap  vd may overlap no vector source, v0 under a mask included
 vstart0     the specification demands vstart = 0
+not_zve64   at SEW 64 in the full V extension only, not in Zve64 (VLEN 64)
 vill_ok     legal while vtype.vill is set
 exact       the conversion never rounds: assemblers leave rm at rne, not dyn
 """)

@@ -123,14 +123,14 @@ vmax.vv         | 31..26=0x07 vm vs2 vs1 14..12=0 vd 6..0=0x57                  
 vmax.vx         | 31..26=0x07 vm vs2 rs1 14..12=4 vd 6..0=0x57                       | vd, vs2, rs1, vm                 | vmax             | v_int_simple             | v
 
 # integer multiply, divide (11.10, 11.11)
-vmulhu.vv       | 31..26=0x24 vm vs2 vs1 14..12=2 vd 6..0=0x57                       | vd, vs2, vs1, vm                 | vmulhu           | v_int_mul                | v
-vmulhu.vx       | 31..26=0x24 vm vs2 rs1 14..12=6 vd 6..0=0x57                       | vd, vs2, rs1, vm                 | vmulhu           | v_int_mul                | v
+vmulhu.vv       | 31..26=0x24 vm vs2 vs1 14..12=2 vd 6..0=0x57                       | vd, vs2, vs1, vm                 | vmulhu           | v_int_mul                | v | not_zve64
+vmulhu.vx       | 31..26=0x24 vm vs2 rs1 14..12=6 vd 6..0=0x57                       | vd, vs2, rs1, vm                 | vmulhu           | v_int_mul                | v | not_zve64
 vmul.vv         | 31..26=0x25 vm vs2 vs1 14..12=2 vd 6..0=0x57                       | vd, vs2, vs1, vm                 | vmul             | v_int_mul                | v
 vmul.vx         | 31..26=0x25 vm vs2 rs1 14..12=6 vd 6..0=0x57                       | vd, vs2, rs1, vm                 | vmul             | v_int_mul                | v
-vmulhsu.vv      | 31..26=0x26 vm vs2 vs1 14..12=2 vd 6..0=0x57                       | vd, vs2, vs1, vm                 | vmulhsu          | v_int_mul                | v
-vmulhsu.vx      | 31..26=0x26 vm vs2 rs1 14..12=6 vd 6..0=0x57                       | vd, vs2, rs1, vm                 | vmulhsu          | v_int_mul                | v
-vmulh.vv        | 31..26=0x27 vm vs2 vs1 14..12=2 vd 6..0=0x57                       | vd, vs2, vs1, vm                 | vmulh            | v_int_mul                | v
-vmulh.vx        | 31..26=0x27 vm vs2 rs1 14..12=6 vd 6..0=0x57                       | vd, vs2, rs1, vm                 | vmulh            | v_int_mul                | v
+vmulhsu.vv      | 31..26=0x26 vm vs2 vs1 14..12=2 vd 6..0=0x57                       | vd, vs2, vs1, vm                 | vmulhsu          | v_int_mul                | v | not_zve64
+vmulhsu.vx      | 31..26=0x26 vm vs2 rs1 14..12=6 vd 6..0=0x57                       | vd, vs2, rs1, vm                 | vmulhsu          | v_int_mul                | v | not_zve64
+vmulh.vv        | 31..26=0x27 vm vs2 vs1 14..12=2 vd 6..0=0x57                       | vd, vs2, vs1, vm                 | vmulh            | v_int_mul                | v | not_zve64
+vmulh.vx        | 31..26=0x27 vm vs2 rs1 14..12=6 vd 6..0=0x57                       | vd, vs2, rs1, vm                 | vmulh            | v_int_mul                | v | not_zve64
 vdivu.vv        | 31..26=0x20 vm vs2 vs1 14..12=2 vd 6..0=0x57                       | vd, vs2, vs1, vm                 | vdivu            | v_int_div                | v
 vdivu.vx        | 31..26=0x20 vm vs2 rs1 14..12=6 vd 6..0=0x57                       | vd, vs2, rs1, vm                 | vdivu            | v_int_div                | v
 vdiv.vv         | 31..26=0x21 vm vs2 vs1 14..12=2 vd 6..0=0x57                       | vd, vs2, vs1, vm                 | vdiv             | v_int_div                | v
@@ -192,8 +192,8 @@ vasubu.vv       | 31..26=0x0a vm vs2 vs1 14..12=2 vd 6..0=0x57                  
 vasubu.vx       | 31..26=0x0a vm vs2 rs1 14..12=6 vd 6..0=0x57                       | vd, vs2, rs1, vm                 | vasubu           | v_fixed_avg              | v
 vasub.vv        | 31..26=0x0b vm vs2 vs1 14..12=2 vd 6..0=0x57                       | vd, vs2, vs1, vm                 | vasub            | v_fixed_avg              | v
 vasub.vx        | 31..26=0x0b vm vs2 rs1 14..12=6 vd 6..0=0x57                       | vd, vs2, rs1, vm                 | vasub            | v_fixed_avg              | v
-vsmul.vv        | 31..26=0x27 vm vs2 vs1 14..12=0 vd 6..0=0x57                       | vd, vs2, vs1, vm                 | vsmul            | v_fixed_mul              | v
-vsmul.vx        | 31..26=0x27 vm vs2 rs1 14..12=4 vd 6..0=0x57                       | vd, vs2, rs1, vm                 | vsmul            | v_fixed_mul              | v
+vsmul.vv        | 31..26=0x27 vm vs2 vs1 14..12=0 vd 6..0=0x57                       | vd, vs2, vs1, vm                 | vsmul            | v_fixed_mul              | v | not_zve64
+vsmul.vx        | 31..26=0x27 vm vs2 rs1 14..12=4 vd 6..0=0x57                       | vd, vs2, rs1, vm                 | vsmul            | v_fixed_mul              | v | not_zve64
 vssrl.vv        | 31..26=0x2a vm vs2 vs1 14..12=0 vd 6..0=0x57                       | vd, vs2, vs1, vm                 | vssrl            | v_fixed_shift            | v
 vssrl.vx        | 31..26=0x2a vm vs2 rs1 14..12=4 vd 6..0=0x57                       | vd, vs2, rs1, vm                 | vssrl            | v_fixed_shift            | v
 vssrl.vi        | 31..26=0x2a vm vs2 uimm5 14..12=3 vd 6..0=0x57                     | vd, vs2, uimm5, vm               | vssrl            | v_fixed_shift            | v

@@ -7,6 +7,7 @@ Guest memory in calls: a landing page at 0x1000 where functions return to, progr
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -63,7 +64,7 @@ class Machine:
             sets["vlen"] = str(vlen)
         if isa is not None:
             sets["isa"] = isa
-        self.config = engine.load_machine(machine, sets)
+        self.config = _preset(str(machine), tuple(sets.items())) if _is_preset(machine) else engine.load_machine(machine, sets)
         self.extensions = _extensions(self.config.isa)
         self.memory = Memory(parse_size(memory))
         self.hart = Hart(
@@ -292,6 +293,17 @@ class Machine:
             target=target or symbol, machine=self.config.name, instructions=instructions, wall_seconds=wall,
             hypothetical=tuple(self.config.isa_added), **timing, **about,
         )  # fmt: skip
+
+
+@functools.cache
+def _is_preset(machine: str | Path) -> bool:
+    return str(machine) in engine.machine_names()
+
+
+@functools.lru_cache(maxsize=64)
+def _preset(name: str, sets: tuple[tuple[str, str], ...]) -> engine.MachineConfig:
+    """A packaged machine, read once: many programs run in one process."""
+    return engine.load_machine(name, dict(sets))
 
 
 def _choice(name: str, value: str, allowed: tuple[str, str]) -> bool:

@@ -167,8 +167,8 @@ cdef class TimingModel:
         self.t = T
         self.config = config
         self.insns = insns
-        self._flat = prices.flatten(config)
-        self._tables(prices.resolve(insns, self._flat))
+        self._flat, rows = prices.tables(config, insns)
+        self._tables(rows)
         self._scalar_fields(config.scalar)
         self._vector_fields(config.vector)
         self._hierarchy(config)

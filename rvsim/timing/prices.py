@@ -122,6 +122,21 @@ def flatten(config: MachineConfig) -> Flat:
     )
 
 
+_KNOWN: list[tuple[MachineConfig, list[dict[str, Any]], Flat, list[dict[str, Any]]]] = []
+
+
+def tables(config: MachineConfig, insns: list[dict[str, Any]]) -> tuple[Flat, list[dict[str, Any]]]:
+    """`flatten` and `resolve`, remembered for the same two objects: many models of one machine are made in one process."""
+    for known, rows, flat, resolved in _KNOWN:
+        if known is config and rows is insns:
+            return flat, resolved
+    flat = flatten(config)
+    resolved = resolve(insns, flat)
+    _KNOWN.append((config, insns, flat, resolved))
+    del _KNOWN[:-8]
+    return flat, resolved
+
+
 def resolve(insns: list[dict[str, Any]], flat: Flat) -> list[dict[str, Any]]:
     """Each row of `rows.describe_all` with its path and class number.
 
