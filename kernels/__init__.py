@@ -15,9 +15,14 @@ from types import MappingProxyType
 
 from rvsim.errors import UsageError
 
+from .axpy import AXPY
 from .base import Buffer, Call, Choice, Kernel, Param, Params, Variant, did_you_mean
 from .compare import Array, Check, Expected, Tolerance
+from .copy import COPY
+from .dot import DOT
 from .matmul import MATMUL
+from .relu import RELU
+from .transpose import TRANSPOSE
 
 __all__ = [
     "KERNELS",
@@ -35,7 +40,8 @@ __all__ = [
     "get",
 ]
 
-KERNELS: Mapping[str, Kernel] = MappingProxyType({kernel.name: kernel for kernel in (MATMUL,)})
+_ALL = (MATMUL, AXPY, DOT, RELU, COPY, TRANSPOSE)
+KERNELS: Mapping[str, Kernel] = MappingProxyType({kernel.name: kernel for kernel in _ALL})
 
 
 def get(name: str) -> Kernel:

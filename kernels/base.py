@@ -13,7 +13,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple, SupportsIndex, cast
+from typing import NamedTuple, SupportsFloat, SupportsIndex, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -45,22 +45,24 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """One parameter: an integer between `minimum` and `maximum`, or one of `choices`. Its type is its default's."""
+    """One parameter: an integer or a float between `minimum` and `maximum`, or one of `choices`. Its type is its default's."""
 
     name: str
-    default: int | str
+    default: Value
     doc: str
-    minimum: int = 0
-    maximum: int = 1 << 30
+    minimum: float = 0
+    maximum: float = 1 << 30
     choices: tuple[str, ...] = ()
 
-    def parse(self, kernel: str, value: object) -> int | str:
+    def parse(self, kernel: str, value: object) -> Value:
         """`value` (a number, or text from a command line) as this parameter's type. Raises UsageError."""
         if self.choices:
             if value in self.choices:
                 return str(value)
             hint = did_you_mean(str(value), self.choices)
             raise UsageError(f"{kernel}: {self.name}={value} is not available{hint}; {self.name} is one of: {', '.join(self.choices)}")
+        if isinstance(self.default, float):
+            return self._parse_float(kernel, value)
         try:
             number = int(value, 0) if isinstance(value, str) else operator.index(cast(SupportsIndex, value))
         except (TypeError, ValueError):
@@ -69,18 +71,33 @@ class Param:
             raise UsageError(f"{kernel}: {self.name}={value} is out of range; {self._range()}")
         return int(number)
 
+    def _parse_float(self, kernel: str, value: object) -> float:
+        try:
+            number = float(cast(SupportsFloat, value))
+        except (TypeError, ValueError):
+            raise UsageError(f"{kernel}: {self.name}={value} is no number; {self._range()}") from None
+        if isinstance(value, bool) or not self.minimum <= number <= self.maximum:
+            raise UsageError(f"{kernel}: {self.name}={value} is out of range; {self._range()}")
+        return number
+
     def _range(self) -> str:
-        return f"{self.name} ({self.doc}) is an integer from {self.minimum} to {self.maximum}"
+        kind = "a number" if isinstance(self.default, float) else "an integer"
+        return f"{self.name} ({self.doc}) is {kind} from {self.minimum} to {self.maximum}"
 
     def describe(self) -> dict[str, object]:
         """Plain data for listings."""
         common: dict[str, object] = {"name": self.name, "default": self.default, "doc": self.doc}
         if self.choices:
             return common | {"type": "choice", "choices": list(self.choices)}
-        return common | {"type": "int", "minimum": self.minimum, "maximum": self.maximum}
+        kind = "float" if isinstance(self.default, float) else "int"
+        return common | {"type": kind, "minimum": self.minimum, "maximum": self.maximum}
 
 
 SEED = Param("seed", 0, "seed of the random inputs", maximum=(1 << 63) - 1)
+
+
+#: The bounds of a float parameter that a kernel takes as C float.
+FLOAT_MAX = float(np.finfo(np.float32).max)
 
 
 def _no_reason(params: Params, vlen: int) -> str | None:
@@ -137,7 +154,8 @@ class Buffer:
     """One array argument as it lies in memory: flat `data`, of which `shape` and `strides` (in elements) are the tensor.
 
     All other elements (between rows, behind the end) hold a sentinel, a NaN for floats: reading one shows in the result,
-    writing one is seen by `damage`. An output is all sentinel before the call.
+    writing one is seen by `damage`. An output is all sentinel before the call, unless it is `updated`: read and then written.
+    Scratch memory is an output that the kernel's `reference` leaves out.
     """
 
     name: str
@@ -147,11 +165,11 @@ class Buffer:
     output: bool
 
     @classmethod
-    def of(cls, name: str, values: Array, strides: tuple[int, ...], output: bool = False) -> Buffer:
-        """Lay `values` out with `strides`; for an output only their shape and dtype count."""
+    def of(cls, name: str, values: Array, strides: tuple[int, ...], output: bool = False, updated: bool = False) -> Buffer:
+        """Lay `values` out with `strides`; for an output that is not `updated` only their shape and dtype count."""
         span = sum((n - 1) * stride for n, stride in zip(values.shape, strides, strict=True)) + 1 if values.size else 0
         data = np.full(span + GUARD, sentinel(values.dtype))
-        buffer = cls(name, data, values.shape, strides, output)
+        buffer = cls(name, data, values.shape, strides, output or updated)
         if not output:
             buffer.tensor()[...] = values
         data.flags.writeable = False  # what is read back is judged against this
@@ -238,7 +256,7 @@ class Kernel:
     """An operator's contract. The functions are given by the operator's file:
 
     `relation(params)` -> what is wrong between parameters, or None; `size(params)` -> bytes of all buffers;
-    `pack(params, rng)` -> Call; `reference(call)` -> Expected of each output.
+    `pack(params, rng)` -> Call; `reference(call)` -> Expected of each output that is judged.
     """
 
     name: str

@@ -47,14 +47,15 @@ cdef struct Row:
     bint vector_legal       # subject to vtype
     bint no_overlap         # vd may not overlap a source at all
     bint v0_is_source       # an explicit v0 operand
-    bint fp                 # vector floating point: SEW 32 and 64
+    bint fp                 # vector floating point
     uint8_t min_sew
     uint8_t max_sew
     uint8_t zve64_max_sew   # the same at VLEN 64, where V is Zve64d
     bint any_vm             # scalar-like destination: vd = v0 is legal under a mask
     uint16_t code           # which operation, for the exact FP path
-    uint64_t extension      # bit in State.isa
-    int32_t rd, rs1, rs2, rs3, imm, rm, vm   # field index, or -2 - constant; -1: none
+    uint64_t extension[2]   # bits that State.isa must have, either these or those
+    uint64_t half           # with any of these bits in State.isa, min_sew is one less: half precision
+    int32_t rd, rs1, rs2, rs3, imm, rm, vm   # field index, or -3 - constant (from -1 up); -1: none
     Operand vd
     Operand vs1
     Operand vs2

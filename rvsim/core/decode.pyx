@@ -28,7 +28,7 @@ cdef int64_t field(int32_t which, uint32_t word, int64_t absent) noexcept nogil:
     cdef Field *f
     cdef int64_t value = 0
     cdef int i
-    if which < -1: return -2 - which
+    if which < -1: return -3 - which
     if which == -1: return absent
     f = &FIELDS[which]
     for i in range(f.count):
@@ -50,7 +50,7 @@ cdef int row_of(State *s, uint32_t word, int length) noexcept nogil:
         row = &ROWS[candidates[i]]
         if (word & row.mask == row.match and row.length == length and (row.nonzero[0] == 0 or word & row.nonzero[0])
                 and (row.nonzero[1] == 0 or word & row.nonzero[1]) and (row.nonzero[2] == 0 or word & row.nonzero[2])
-                and (row.extension & s.isa) == row.extension):
+                and ((row.extension[0] & s.isa) == row.extension[0] or (row.extension[1] & s.isa) == row.extension[1])):
             return candidates[i]
         i += 1
     return -1
@@ -93,10 +93,10 @@ cdef bint overlap_legal(Row *row, int vd, int d_eew, int d_regs, int vs, int s_e
     return s_emul >= 0 and d_end == s_end and row.vd.nf == 1
 
 
-cdef bint legal_under(State *s, Row *row, Op *op, int sew, int lmul) noexcept nogil:
+cdef bint legal_under(State *s, Row *row, Op *op, int min_sew, int sew, int lmul) noexcept nogil:
     cdef int eew, emul, regs, d_eew = 0, d_emul = 0, d_regs = 0
     cdef bint writes = row.kind != KIND_VSTORE
-    if sew < row.min_sew or sew > row.max_sew or (s.vlenb == 8 and sew > row.zve64_max_sew): return False
+    if sew < min_sew or sew > row.max_sew or (s.vlenb == 8 and sew > row.zve64_max_sew): return False
     if row.vd.group != GROUP_NONE:
         if not shape(&row.vd, sew, lmul, &d_eew, &d_emul, &d_regs) or not aligned(&row.vd, op.rd, d_regs): return False
         if writes and not op.vm and op.rd == 0 and not row.any_vm: return False
@@ -115,13 +115,13 @@ cdef bint legal_under(State *s, Row *row, Op *op, int sew, int lmul) noexcept no
 cdef uint64_t legal_mask(State *s, Row *row, Op *op) noexcept nogil:
     """One bit for every vtype index under which these registers are legal."""
     cdef uint64_t mask = 0
-    cdef int sew, code
+    cdef int sew, code, min_sew = row.min_sew - (1 if row.half & s.isa else 0)
     if not row.vector_legal:            # legal whatever vtype is, but whole registers have to be aligned all the same
         return ~<uint64_t>0 if row.vd.group != GROUP_REGS or aligned(&row.vd, op.rd, row.vd.value) else 0
     for code in range(8):
         if code != 4:
             for sew in range(4):
-                if legal_under(s, row, op, sew, code if code < 4 else code - 8):
+                if legal_under(s, row, op, min_sew, sew, code if code < 4 else code - 8):
                     mask |= <uint64_t>1 << (sew | code << 2)
     return mask
 
@@ -287,7 +287,8 @@ cdef fill_row(Row *row, dict r, dict tables):
     row.x_rd, row.vector_legal, row.no_overlap = r["x_rd"], r["vector_legal"], r["no_overlap"]
     row.v0_is_source, row.fp, row.any_vm = r["v0_is_source"], r["fp"], r["any_vm"]
     row.min_sew, row.max_sew, row.zve64_max_sew = r["min_sew"], r["max_sew"], r["zve64_max_sew"]
-    row.code, row.extension = r["code"], r["extension"]
+    row.code, row.half = r["code"], r["half"]
+    row.extension[0], row.extension[1] = r["extension"]
     row.rd, row.rs1, row.rs2, row.rs3 = r["rd"], r["rs1"], r["rs2"], r["rs3"]
     row.imm, row.rm, row.vm = r["imm"], r["rm"], r["vm"]
     fill_operand(&row.vd, r["vd"])

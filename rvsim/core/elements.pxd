@@ -2,11 +2,11 @@
 # into loops over a register group, one for each element type and operand form.
 #
 # Parameters: d = element of vd, a = element of vs2, b = element of vs1, or the scalar. A fused type says which element
-# types exist: uint_t and sint_t are SEW 8..64, float_t is SEW 32 and 64. An operation that only reads unsigned and
-# signed alike takes uint_t. Chapters: V sections 11 and 13.
+# types exist: uint_t and sint_t are SEW 8..64, float_t is SEW 32 and 64; a plain type is the one SEW there is. An operation
+# that only reads unsigned and signed alike takes uint_t. Chapters: V sections 11 and 13, Zvbb, Zvbc.
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
-from rvsim.core.scalar cimport (bits_of_f32, bits_of_f64, f32_of, f64_of, fma, fmaf, i128, sqrt, sqrtf, u128)
+from rvsim.core.scalar cimport (bits_of_f32, bits_of_f64, carryless, f32_of, f64_of, fma, fmaf, i128, sqrt, sqrtf, u128)
 from rvsim.core.state cimport State
 
 ctypedef fused uint_t:
@@ -41,6 +41,80 @@ cdef inline uint_t vminu(uint_t a, uint_t b) noexcept nogil: return a if a < b e
 cdef inline sint_t vmin(sint_t a, sint_t b) noexcept nogil: return a if a < b else b
 cdef inline uint_t vmaxu(uint_t a, uint_t b) noexcept nogil: return a if a > b else b
 cdef inline sint_t vmax(sint_t a, sint_t b) noexcept nogil: return a if a > b else b
+
+
+# ---- Zvbb: bits counted and moved without branches or tables, so that the loops vectorise ------------------
+
+cdef inline uint_t vandn(uint_t a, uint_t b) noexcept nogil: return <uint_t>(a & ~b)
+
+cdef inline uint_t vrol(uint_t a, uint_t b) noexcept nogil:
+    cdef uint_t n = <uint_t>(b & (8 * sizeof(uint_t) - 1))
+    return <uint_t>((a << n) | (a >> (<uint_t>(0 - n) & (8 * sizeof(uint_t) - 1))))
+
+cdef inline uint_t vror(uint_t a, uint_t b) noexcept nogil: return vrol(a, <uint_t>(0 - b))
+
+cdef inline uint_t vbrev8(uint_t a) noexcept nogil:
+    """Bits reversed in every byte."""
+    a = <uint_t>(((a >> 1) & <uint_t>0x5555555555555555ULL) | ((a & <uint_t>0x5555555555555555ULL) << 1))
+    a = <uint_t>(((a >> 2) & <uint_t>0x3333333333333333ULL) | ((a & <uint_t>0x3333333333333333ULL) << 2))
+    return <uint_t>(((a >> 4) & <uint_t>0x0f0f0f0f0f0f0f0fULL) | ((a & <uint_t>0x0f0f0f0f0f0f0f0fULL) << 4))
+
+cdef inline uint_t vrev8(uint_t a) noexcept nogil:
+    """Bytes reversed."""
+    if uint_t is uint8_t: return a
+    elif uint_t is uint16_t: return <uint16_t>((a >> 8) | (a << 8))
+    elif uint_t is uint32_t:
+        a = ((a >> 8) & <uint32_t>0x00ff00ff) | ((a & <uint32_t>0x00ff00ff) << 8)
+        return (a >> 16) | (a << 16)
+    else:
+        a = ((a >> 8) & <uint64_t>0x00ff00ff00ff00ffULL) | ((a & <uint64_t>0x00ff00ff00ff00ffULL) << 8)
+        a = ((a >> 16) & <uint64_t>0x0000ffff0000ffffULL) | ((a & <uint64_t>0x0000ffff0000ffffULL) << 16)
+        return (a >> 32) | (a << 32)
+
+cdef inline uint_t vbrev(uint_t a) noexcept nogil: return vbrev8(vrev8(a))
+
+cdef inline uint_t vcpop_v(uint_t a) noexcept nogil:
+    a = <uint_t>(a - ((a >> 1) & <uint_t>0x5555555555555555ULL))
+    a = <uint_t>((a & <uint_t>0x3333333333333333ULL) + ((a >> 2) & <uint_t>0x3333333333333333ULL))
+    a = <uint_t>((a + (a >> 4)) & <uint_t>0x0f0f0f0f0f0f0f0fULL)
+    return <uint_t>(<uint_t>(a * <uint_t>0x0101010101010101ULL) >> (8 * sizeof(uint_t) - 8))
+
+cdef inline uint_t vctz(uint_t a) noexcept nogil: return vcpop_v(<uint_t>(~a & (a - 1)))
+
+cdef inline uint_t vclz(uint_t a) noexcept nogil:
+    a = <uint_t>(a | (a >> 1))
+    a = <uint_t>(a | (a >> 2))
+    a = <uint_t>(a | (a >> 4))
+    if sizeof(uint_t) > 1: a = <uint_t>(a | (a >> 8 % (8 * sizeof(uint_t))))
+    if sizeof(uint_t) > 2: a = <uint_t>(a | (a >> 16 % (8 * sizeof(uint_t))))
+    if sizeof(uint_t) > 4: a = <uint_t>(a | (a >> 32 % (8 * sizeof(uint_t))))
+    return vcpop_v(<uint_t>~a)
+
+
+# ---- Zvbc, SEW 64 --------------------------------------------------------------------------------------
+
+cdef inline uint64_t vclmul(uint64_t a, uint64_t b) noexcept nogil: return <uint64_t>carryless(a, b)
+cdef inline uint64_t vclmulh(uint64_t a, uint64_t b) noexcept nogil: return <uint64_t>(carryless(a, b) >> 64)
+
+
+# ---- zvdot4a8i, SEW 32: d plus four products of bytes; s is a signed byte, u an unsigned one -------------
+
+cdef inline uint32_t byte_s(uint32_t a, int i) noexcept nogil: return <uint32_t><int32_t><int8_t>(a >> (8 * i))
+cdef inline uint32_t byte_u(uint32_t a, int i) noexcept nogil: return (a >> (8 * i)) & 255
+
+cdef inline uint32_t vdot4a(uint32_t d, uint32_t a, uint32_t b) noexcept nogil:
+    return (d + byte_s(a, 0) * byte_s(b, 0) + byte_s(a, 1) * byte_s(b, 1) + byte_s(a, 2) * byte_s(b, 2)
+            + byte_s(a, 3) * byte_s(b, 3))
+
+cdef inline uint32_t vdot4au(uint32_t d, uint32_t a, uint32_t b) noexcept nogil:
+    return (d + byte_u(a, 0) * byte_u(b, 0) + byte_u(a, 1) * byte_u(b, 1) + byte_u(a, 2) * byte_u(b, 2)
+            + byte_u(a, 3) * byte_u(b, 3))
+
+cdef inline uint32_t vdot4asu(uint32_t d, uint32_t a, uint32_t b) noexcept nogil:
+    return (d + byte_s(a, 0) * byte_u(b, 0) + byte_s(a, 1) * byte_u(b, 1) + byte_s(a, 2) * byte_u(b, 2)
+            + byte_s(a, 3) * byte_u(b, 3))
+
+cdef inline uint32_t vdot4aus(uint32_t d, uint32_t a, uint32_t b) noexcept nogil: return vdot4asu(d, b, a)
 
 
 # ---- multiply, multiply-add, divide (11.10, 11.11, 11.13) ---------------------------------------------
@@ -207,6 +281,11 @@ cdef inline float_t vfmadd(float_t d, float_t a, float_t b) noexcept nogil: retu
 cdef inline float_t vfnmadd(float_t d, float_t a, float_t b) noexcept nogil: return fused(-b, d, -a)
 cdef inline float_t vfmsub(float_t d, float_t a, float_t b) noexcept nogil: return fused(b, d, -a)
 cdef inline float_t vfnmsub(float_t d, float_t a, float_t b) noexcept nogil: return fused(-b, d, a)
+
+
+cdef inline float bf16(uint16_t a) noexcept nogil:
+    """A bfloat16 is the upper half of the f32 of the same value."""
+    return f32_of(<uint32_t>a << 16)
 
 
 # ---- moves and merges (11.15, 11.16): d is the mask bit -------------------------------------------------

@@ -1,8 +1,8 @@
-# Loops over f32 and f64 elements held as bits: comparisons, minimum and maximum, conversions from and to integers.
+# Loops over f32 and f64 elements held as bits: comparisons, minimum and maximum, conversions from and to integers and bfloat16.
 #
 # Integers only, so every rounding mode works, no host flag is touched, and the compiler may vectorise: the quick half of
 # softvector.pyx, which falls back to softfloat for the other formats and operations. `active` holds a byte 0 or 1 an
-# element; inactive elements get a result that the caller drops, and raise nothing. Chapters: V 13, 14.3; F, D.
+# element; inactive elements get a result that the caller drops, and raise nothing. Chapters: V 13, 14.3; F, D; Zvfbfmin.
 from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 
 cdef extern from *:
@@ -177,6 +177,43 @@ cdef inline uint32_t to_ints(int_t *out, const bits_t *a, const uint8_t *active,
         invalid |= over & active[i]
         inexact |= <uint64_t>(lost != 0) & (over ^ 1) & active[i]
     return <uint32_t>(invalid << 4 | inexact)
+
+
+cdef inline uint32_t from_bf16(uint32_t *out, const uint16_t *a, const uint8_t *active, uint64_t n) noexcept nogil:
+    """A bfloat16 is the upper half of the f32 of the same value."""
+    cdef uint64_t i
+    cdef uint32_t x, nan, invalid = 0
+    for i in range(n):
+        x = <uint32_t>a[i] << 16
+        nan = is_nan(x)
+        invalid |= is_signaling(x) & active[i]
+        out[i] = <uint32_t>0x7fc00000 if nan else x
+    return invalid << 4
+
+
+cdef inline uint32_t to_bf16(uint16_t *out, const uint32_t *a, const uint8_t *active, uint64_t n, int rm) noexcept nogil:
+    """Round the lower half away: the carry into the exponent is right, up to infinity."""
+    cdef uint64_t i
+    cdef uint64_t x, m, negative, kept, lost, number, tiny
+    cdef uint64_t invalid = 0, overflow = 0, underflow = 0, inexact = 0
+    cdef Rounding r = rounding(rm)
+    for i in range(n):
+        x = a[i]
+        m = magnitude(a[i])
+        number = <uint64_t>is_nan(a[i]) ^ 1
+        negative = x >> 31
+        lost = m << 48
+        kept = m >> 16
+        kept += round_up(r, kept, lost, negative)
+        # Tiny: below 2**-126 even when rounded to 8 bits with an unbounded exponent, which is one bit finer here.
+        tiny = <uint64_t>((m >> 15) + round_up(r, m >> 15, m << 49, negative) < 0x100)
+        lost = <uint64_t>(lost != 0) & number & active[i]
+        inexact |= lost
+        underflow |= lost & tiny
+        overflow |= lost & <uint64_t>(kept == 0x7f80)
+        invalid |= <uint64_t>is_signaling(a[i]) & active[i]
+        out[i] = <uint16_t>(kept | negative << 15) if number else <uint16_t>0x7fc0
+    return <uint32_t>(invalid << 4 | overflow << 2 | underflow << 1 | inexact)
 
 
 cdef inline uint32_t from_ints(bits_t *out, const int_t *a, const uint8_t *active, uint64_t n, bint is_signed, int rm) noexcept nogil:

@@ -1,14 +1,16 @@
 # The one invalid operation that hosts let pass: infinity times zero plus a quiet NaN (F, section 12.6).
 #
 # Only an addend that is NaN can hide it, so the cheap question comes first.
-from libc.stdint cimport uint32_t, uint64_t
+from libc.stdint cimport uint16_t, uint32_t, uint64_t
 
 from rvsim.core.scalar cimport bits_of_f32, bits_of_f64
 
 ctypedef fused first_t:
+    uint16_t        # bfloat16
     float
     double
 ctypedef fused second_t:
+    uint16_t
     float
     double
 ctypedef fused addend_t:
@@ -35,7 +37,10 @@ cdef inline bint any_nan(const addend_t *z, uint64_t n) noexcept nogil:
 cdef inline uint64_t special(const first_t *p, uint64_t i) noexcept nogil:
     """1: zero, 2: infinity, 0: neither; by bits, so that no flag is raised."""
     cdef uint64_t m
-    if first_t is float:
+    if first_t is uint16_t:
+        m = p[i] & 0x7fffULL
+        return 1 if m == 0 else 2 if m == 0x7f80 else 0
+    elif first_t is float:
         m = bits_of_f32(p[i]) & 0x7fffffffULL
         return 1 if m == 0 else 2 if m == 0x7f800000ULL else 0
     else:

@@ -87,6 +87,7 @@ cdef class Hart:
         s.half = half
         s.isa = rows.extension_bits(frozenset(extensions))
         s.misa = sum(1 << (ord(e) - ord("a")) for e in extensions if len(e) == 1) | 1 << 20
+        s.misa |= 2 if {"zba", "zbb", "zbs"} <= set(extensions) else 0
         self.reset()
 
     def __dealloc__(self):
@@ -123,7 +124,7 @@ cdef class Hart:
         s.ev.vtype = 32
         s.vtype = <uint64_t>1 << 63
         s.mtvec = s.mepc = s.mcause = s.mtval = s.mscratch = s.mie = s.mip = s.medeleg = s.mideleg = 0
-        s.mcounteren = s.satp = s.mnstatus = s.mcycle_offset = s.minstret_offset = s.mcountinhibit = 0
+        s.mcounteren = s.satp = s.mnstatus = s.mcycle_offset = s.minstret_offset = s.mcountinhibit = s.menvcfg = 0
         s.reserved_size = 0
         s.tohost = s.fromhost = s.return_pc = ~<uint64_t>0
         s.htif_half = 0

@@ -41,7 +41,9 @@ _MODES = {
 _SCALAR_SIZE = {"b": 1, "h": 2, "w": 4, "d": 8}
 _IMMEDIATES = (
     "csr", "imm12", "storeimm12", "bimm12", "imm20", "jimm20", "shamt6", "shamt5", "simm5", "zimm10", "zimm11", "uimm5",
+    "uimm6", "preimm12", "fli",
 )  # fmt: skip
+_HALF = frozenset({"zvfh", "zvfhmin"})
 _LOOP_OF = {"vfmv_v": "vmv_v", "vfmerge": "vmerge"}
 _MOVES_FP = {"vfsgnj", "vfsgnjn", "vfsgnjx", "vfmv_v"}
 _GROUPS = {"m": (2, 0), "s": (3, 0), "2s": (3, 1), "1": (1, 0), "2": (1, 1), "f2": (1, -1), "f4": (1, -2), "f8": (1, -3)}
@@ -50,14 +52,20 @@ FIELD_NUMBERS = {name: i for i, name in enumerate(isa.FIELDS)}
 ILLEGAL = {
     "mask": 0, "match": 0, "nonzero": (), "length": 4, "kind": SYSTEM, "size": 0, "vmode": 0, "regs": 0, "x_rd": False,
     "vector_legal": False, "no_overlap": False, "v0_is_source": False, "fp": False, "any_vm": False, "min_sew": 0,
-    "max_sew": 3, "zve64_max_sew": 3, "code": 0, "extension": 0, "rd": -1, "rs1": -1, "rs2": -1, "rs3": -1, "imm": -1, "rm": -1, "vm": -1,
-    "vd": (0, 0, 1), "vs1": (0, 0, 1), "vs2": (0, 0, 1), "loops": None,
+    "max_sew": 3, "zve64_max_sew": 3, "half": 0, "code": 0, "extension": (0, 0), "rd": -1, "rs1": -1, "rs2": -1, "rs3": -1, "imm": -1,
+    "rm": -1, "vm": -1, "vd": (0, 0, 1), "vs1": (0, 0, 1), "vs2": (0, 0, 1), "loops": None,
 }  # fmt: skip
 
 
 def extension_bits(extensions: frozenset[str]) -> int:
     """State.isa for a set of extensions."""
     return sum(1 << i for i, name in enumerate(isa.EXTENSIONS) if name in extensions)
+
+
+def _requires(i: isa.Instruction) -> tuple[int, int]:
+    """The bits of the sets of extensions that a row asks for; a single set twice."""
+    bits = [extension_bits(choice) for choice in i.requires]
+    return bits[0], bits[-1]
 
 
 def _group(operand: isa.Operand | None) -> tuple[int, int, int]:
@@ -78,7 +86,7 @@ def _form(names: set[str]) -> str:
         return "vx"
     if "fs1" in names:
         return "vf"
-    return "vi" if names & {"simm5", "uimm5"} else "v"
+    return "vi" if names & {"simm5", "uimm5", "uimm6"} else "v"
 
 
 class _Wiring:
@@ -112,6 +120,8 @@ class _Wiring:
         if "fp" in i.flags or "fp2" in i.flags:
             if i.operation in _MOVES_FP:
                 return f"fmove_{form}"
+            if form == "vf" and i.extension == "zvfbfwma":
+                form = "vb"
             return f"float_{'wider_' if wide and wider else 'wide_' if wide else ''}{form}"
         if i.unit.startswith("v_fixed"):
             return f"fixed_{form}"
@@ -123,7 +133,7 @@ class _Wiring:
         """Fill in step, tail, loops and code of a row."""
         by_name = {o.name: o for o in i.operands}
         names = set(by_name)
-        operation = i.operation
+        operation = isa.BY_NAME[i.operation].operation if i.expands is not None else i.operation
         row["code"] = self.codes.get(operation, 0)
         if operation in self.threaded:
             s1, t1, s2, t2 = self.threaded[operation]
@@ -169,20 +179,22 @@ def _size(i: isa.Instruction, data: isa.Operand | None) -> int:
             width = re.match(r"vl\dre(\d+)", i.name)
             return int(width[1]) // 8 if width else 1
         return 1 if data.group == "m" else 0
+    if i.operation == "cbo_zero":
+        return 64
     if i.unit == "amo":
         return _SCALAR_SIZE[i.operation[-1]]
     return _SCALAR_SIZE[i.operation.lstrip("f").rstrip("u")[1]] if i.unit in ("load", "store", "fload", "fstore") else 0
 
 
 def _fields(i: isa.Instruction) -> dict[str, int]:
-    """Field number, -2 - constant, or -1, for each part of an Op; a compressed row tells it by its expansion."""
+    """Field number, -3 - constant, or -1, for each part of an Op; a compressed row tells it by its expansion."""
     sources: dict[str, str | int] = dict(i.expands or ())
     if i.expands is None:
         sources = {o.name: o.field if o.field is not None else int(o.fixed or 0) for o in i.operands if o.name != "v0"}
         sources |= {f: f for f in i.fields if f == "rm"}
     out = dict.fromkeys(("rd", "rs1", "rs2", "rs3", "imm", "rm", "vm"), -1)
     for target, source in sources.items():
-        number = FIELD_NUMBERS[source] if isinstance(source, str) else -2 - source
+        number = FIELD_NUMBERS[source] if isinstance(source, str) else -3 - source
         if target in ("rd", "fd", "vd", "vs3"):
             out["rd"] = number
         elif target in ("rs1", "fs1", "vs1") or target == "zimm5" or (target == "uimm5" and i.operation == "vsetivli"):
@@ -211,14 +223,19 @@ def row(i: isa.Instruction, wiring: _Wiring) -> dict[str, Any]:
         "size": _size(i, data if memory else None), "vmode": _MODES.get(i.operation, 0) if memory else 0,
         "x_rd": any(o.name == "rd" for o in expanded.operands), "vector_legal": i.unit.startswith("v_") and "vill_ok" not in i.flags,
         "no_overlap": "no_overlap" in i.flags, "v0_is_source": "v0" in by_name, "fp": fp or fp2,
-        "any_vm": scalar_result and not memory and "no_overlap" not in i.flags, "extension": 1 << list(isa.EXTENSIONS).index(i.extension),
+        "any_vm": scalar_result and not memory and "no_overlap" not in i.flags, "extension": _requires(i),
         "zve64_max_sew": 2 if "not_zve64" in i.flags else 3, "min_sew": 2 if fp else 1 if fp2 else 0, "max_sew": 2 if fp2 else 3,
+        "half": extension_bits(_HALF if "fhmin" in i.flags else _HALF - {"zvfhmin"}) if fp or fp2 else 0,
         "vd": _group(data), "vs1": _group(by_name.get("vs1")), "vs2": _group(by_name.get("vs2")),
     }  # fmt: skip
+    for sew, flag in enumerate(("e16", "e32", "e64"), 1):
+        if flag in i.flags:
+            out["min_sew"] = out["max_sew"] = sew
+            out["half"] = 0
     if memory and data is not None:
         out["regs"] = int(data.group[1:]) if data.group and data.group[0] == "r" else data.nf
         if out["vmode"] == 3:  # the width of the index rides in the immediate
-            out["imm"] = -2 - _group(by_name["vs2"])[1]
+            out["imm"] = -3 - _group(by_name["vs2"])[1]
     if i.operation == "vmvr" and data is not None and data.group:
         out["regs"] = int(data.group[1:])
     wiring.handlers_of(i, out)

@@ -5,11 +5,12 @@
 #   mem_  may trap: 0 done, 1 trap pending (trap_cause, trap_value set), 2 done, and the run must stop
 #   fp_   runs on the host FPU: 0 done, 1 take the exact path (rounding mode without host mode, FS off)
 #   if_   conditional branch: true when taken
-# Everything else (CSRs, atomics, traps) lives in system.pyx and atomics.pyx. Chapters: I, M, F, D; C expands to these.
+# Everything else (CSRs, atomics, traps) lives in system.pyx and atomics.pyx. Chapters: I, M, B, Zicond, F, D; C expands to these.
 from libc.stdint cimport int8_t, int16_t, int32_t, int64_t, uint8_t, uint16_t, uint32_t, uint64_t
+from libc.string cimport memset
 
 from rvsim.core.op cimport Op
-from rvsim.core.state cimport (CAUSE_ILLEGAL, CAUSE_LOAD, CAUSE_STORE, PERM_R, PERM_W, PERM_WATCH, State)
+from rvsim.core.state cimport (CAUSE_ILLEGAL, CAUSE_LOAD, CAUSE_STORE, ENVCFG_CBZE, PERM_R, PERM_W, PERM_WATCH, State)
 from rvsim.core.control cimport load_slow, store_slow
 
 cdef extern from *:
@@ -35,6 +36,10 @@ cdef extern from *:
     double fma "__builtin_fma"(double, double, double) noexcept nogil
     float sqrtf "__builtin_sqrtf"(float) noexcept nogil
     double sqrt "__builtin_sqrt"(double) noexcept nogil
+    int leading_zeros "__builtin_clzll"(unsigned long long) noexcept nogil
+    int trailing_zeros "__builtin_ctzll"(unsigned long long) noexcept nogil
+    int bit_count "__builtin_popcountll"(unsigned long long) noexcept nogil
+    uint64_t swap_bytes "__builtin_bswap64"(uint64_t) noexcept nogil
 
 
 # ---- integer registers and immediates ----------------------------------------------------------------
@@ -116,6 +121,94 @@ cdef inline void op_remw(State *s, Op *op) noexcept nogil:
 cdef inline void op_remuw(State *s, Op *op) noexcept nogil:
     cdef uint32_t b = <uint32_t>s.x[op.rs2]
     s.x[op.rd] = sext32(s.x[op.rs1]) if b == 0 else sext32(<uint32_t>s.x[op.rs1] % b)
+
+
+# ---- hints and may-be-operations: Zihintpause, Zihintntl, Zicbop, Zawrs, Zimop ---------------------------
+
+cdef inline void op_hint(State *s, Op *op) noexcept nogil: pass
+cdef inline void op_mop_r(State *s, Op *op) noexcept nogil: s.x[op.rd] = 0
+cdef inline void op_mop_rr(State *s, Op *op) noexcept nogil: s.x[op.rd] = 0
+
+
+# ---- Zba, Zicond -------------------------------------------------------------------------------------
+
+cdef inline void op_sh1add(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs2] + (s.x[op.rs1] << 1)
+cdef inline void op_sh2add(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs2] + (s.x[op.rs1] << 2)
+cdef inline void op_sh3add(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs2] + (s.x[op.rs1] << 3)
+cdef inline void op_add_uw(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs2] + <uint32_t>s.x[op.rs1]
+cdef inline void op_sh1add_uw(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs2] + (<uint64_t><uint32_t>s.x[op.rs1] << 1)
+cdef inline void op_sh2add_uw(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs2] + (<uint64_t><uint32_t>s.x[op.rs1] << 2)
+cdef inline void op_sh3add_uw(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs2] + (<uint64_t><uint32_t>s.x[op.rs1] << 3)
+cdef inline void op_slli_uw(State *s, Op *op) noexcept nogil: s.x[op.rd] = <uint64_t><uint32_t>s.x[op.rs1] << (op.imm & 63)
+cdef inline void op_czero_eqz(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs1] if s.x[op.rs2] != 0 else 0
+cdef inline void op_czero_nez(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs1] if s.x[op.rs2] == 0 else 0
+
+
+# ---- Zbb ---------------------------------------------------------------------------------------------
+# The builtins that count zeros are undefined for 0: a guard bit is put in, or the case is told apart.
+
+cdef inline uint64_t rotate_right(uint64_t a, uint64_t n) noexcept nogil:
+    return (a >> (n & 63)) | (a << (-n & 63))
+
+cdef inline uint64_t rotate_right_w(uint64_t a, uint64_t n) noexcept nogil:
+    return sext32((<uint64_t><uint32_t>a >> (n & 31)) | (<uint64_t><uint32_t>a << (-n & 31)))
+
+cdef inline uint64_t whole_bytes(uint64_t a) noexcept nogil:
+    """Every byte that is not zero becomes 0xff."""
+    a = (((a & 0x7f7f7f7f7f7f7f7fULL) + 0x7f7f7f7f7f7f7f7fULL) | a) & 0x8080808080808080ULL
+    return (a >> 7) * 255
+
+cdef inline void op_andn(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs1] & ~s.x[op.rs2]
+cdef inline void op_orn(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs1] | ~s.x[op.rs2]
+cdef inline void op_xnor(State *s, Op *op) noexcept nogil: s.x[op.rd] = ~(s.x[op.rs1] ^ s.x[op.rs2])
+cdef inline void op_min(State *s, Op *op) noexcept nogil:
+    s.x[op.rd] = s.x[op.rs1] if <int64_t>s.x[op.rs1] < <int64_t>s.x[op.rs2] else s.x[op.rs2]
+
+cdef inline void op_minu(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs1] if s.x[op.rs1] < s.x[op.rs2] else s.x[op.rs2]
+cdef inline void op_max(State *s, Op *op) noexcept nogil:
+    s.x[op.rd] = s.x[op.rs1] if <int64_t>s.x[op.rs1] > <int64_t>s.x[op.rs2] else s.x[op.rs2]
+
+cdef inline void op_maxu(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs1] if s.x[op.rs1] > s.x[op.rs2] else s.x[op.rs2]
+cdef inline void op_rol(State *s, Op *op) noexcept nogil: s.x[op.rd] = rotate_right(s.x[op.rs1], -s.x[op.rs2])
+cdef inline void op_ror(State *s, Op *op) noexcept nogil: s.x[op.rd] = rotate_right(s.x[op.rs1], s.x[op.rs2])
+cdef inline void op_rori(State *s, Op *op) noexcept nogil: s.x[op.rd] = rotate_right(s.x[op.rs1], <uint64_t>op.imm)
+cdef inline void op_rolw(State *s, Op *op) noexcept nogil: s.x[op.rd] = rotate_right_w(s.x[op.rs1], -s.x[op.rs2])
+cdef inline void op_rorw(State *s, Op *op) noexcept nogil: s.x[op.rd] = rotate_right_w(s.x[op.rs1], s.x[op.rs2])
+cdef inline void op_roriw(State *s, Op *op) noexcept nogil: s.x[op.rd] = rotate_right_w(s.x[op.rs1], <uint64_t>op.imm)
+cdef inline void op_clz(State *s, Op *op) noexcept nogil: s.x[op.rd] = 64 if s.x[op.rs1] == 0 else <uint64_t>leading_zeros(s.x[op.rs1])
+cdef inline void op_ctz(State *s, Op *op) noexcept nogil: s.x[op.rd] = 64 if s.x[op.rs1] == 0 else <uint64_t>trailing_zeros(s.x[op.rs1])
+cdef inline void op_cpop(State *s, Op *op) noexcept nogil: s.x[op.rd] = <uint64_t>bit_count(s.x[op.rs1])
+cdef inline void op_clzw(State *s, Op *op) noexcept nogil: s.x[op.rd] = <uint64_t>leading_zeros(s.x[op.rs1] << 32 | 0x80000000ULL)
+cdef inline void op_ctzw(State *s, Op *op) noexcept nogil: s.x[op.rd] = <uint64_t>trailing_zeros(s.x[op.rs1] | 0x100000000ULL)
+cdef inline void op_cpopw(State *s, Op *op) noexcept nogil: s.x[op.rd] = <uint64_t>bit_count(<uint32_t>s.x[op.rs1])
+cdef inline void op_sext_b(State *s, Op *op) noexcept nogil: s.x[op.rd] = <uint64_t><int64_t><int8_t>s.x[op.rs1]
+cdef inline void op_sext_h(State *s, Op *op) noexcept nogil: s.x[op.rd] = <uint64_t><int64_t><int16_t>s.x[op.rs1]
+cdef inline void op_zext_h(State *s, Op *op) noexcept nogil: s.x[op.rd] = <uint16_t>s.x[op.rs1]
+cdef inline void op_orc_b(State *s, Op *op) noexcept nogil: s.x[op.rd] = whole_bytes(s.x[op.rs1])
+cdef inline void op_rev8(State *s, Op *op) noexcept nogil: s.x[op.rd] = swap_bytes(s.x[op.rs1])
+
+
+# ---- Zbs, Zbc ----------------------------------------------------------------------------------------
+
+cdef inline u128 carryless(uint64_t a, uint64_t b) noexcept nogil:
+    """The product of two polynomials over GF(2): 127 bits."""
+    cdef u128 product = 0, wide = a
+    cdef int i
+    for i in range(64):
+        if (b >> i) & 1: product = product ^ (wide << i)
+    return product
+
+cdef inline void op_bclr(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs1] & ~(<uint64_t>1 << (s.x[op.rs2] & 63))
+cdef inline void op_bclri(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs1] & ~(<uint64_t>1 << (op.imm & 63))
+cdef inline void op_bext(State *s, Op *op) noexcept nogil: s.x[op.rd] = (s.x[op.rs1] >> (s.x[op.rs2] & 63)) & 1
+cdef inline void op_bexti(State *s, Op *op) noexcept nogil: s.x[op.rd] = (s.x[op.rs1] >> (op.imm & 63)) & 1
+cdef inline void op_binv(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs1] ^ (<uint64_t>1 << (s.x[op.rs2] & 63))
+cdef inline void op_binvi(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs1] ^ (<uint64_t>1 << (op.imm & 63))
+cdef inline void op_bset(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs1] | (<uint64_t>1 << (s.x[op.rs2] & 63))
+cdef inline void op_bseti(State *s, Op *op) noexcept nogil: s.x[op.rd] = s.x[op.rs1] | (<uint64_t>1 << (op.imm & 63))
+cdef inline void op_clmul(State *s, Op *op) noexcept nogil: s.x[op.rd] = <uint64_t>carryless(s.x[op.rs1], s.x[op.rs2])
+cdef inline void op_clmulh(State *s, Op *op) noexcept nogil: s.x[op.rd] = <uint64_t>(carryless(s.x[op.rs1], s.x[op.rs2]) >> 64)
+cdef inline void op_clmulr(State *s, Op *op) noexcept nogil: s.x[op.rd] = <uint64_t>(carryless(s.x[op.rs1], s.x[op.rs2]) >> 63)
 
 
 # ---- loads and stores --------------------------------------------------------------------------------
@@ -259,6 +352,24 @@ cdef inline int mem_fld(State *s, Op *op) noexcept nogil:
     s.f[op.rd] = v
     return 0
 
+cdef inline int mem_flh(State *s, Op *op) noexcept nogil:
+    cdef uint8_t *p = readable(s, op, address(s, op), 2)
+    cdef uint64_t v = 0
+    if unlikely(s.fs_off): return illegal(s)
+    if p == NULL:
+        if load_slow(s, s.ev.addr, 2, &v): return 1
+    else:
+        v = (<uint16_t *>p)[0]
+    s.f[op.rd] = v | 0xffffffffffff0000ULL
+    return 0
+
+cdef inline int mem_fsh(State *s, Op *op) noexcept nogil:
+    cdef uint8_t *p = writable(s, op, address(s, op), 2)
+    if unlikely(s.fs_off): return illegal(s)
+    if p == NULL: return store_slow(s, s.ev.addr, 2, s.f[op.rs2])
+    (<uint16_t *>p)[0] = <uint16_t>s.f[op.rs2]
+    return 0
+
 cdef inline int mem_fsw(State *s, Op *op) noexcept nogil:
     cdef uint8_t *p = writable(s, op, address(s, op), 4)
     if unlikely(s.fs_off): return illegal(s)
@@ -272,6 +383,25 @@ cdef inline int mem_fsd(State *s, Op *op) noexcept nogil:
     if p == NULL: return store_slow(s, s.ev.addr, 8, s.f[op.rs2])
     (<uint64_t *>p)[0] = s.f[op.rs2]
     return 0
+
+
+cdef inline bint block_allowed(State *s, uint64_t bits) noexcept nogil:
+    """Zicbom, Zicboz: machine mode always, user mode as menvcfg says."""
+    return likely(s.priv == 3) or s.menvcfg & bits != 0
+
+cdef inline int mem_cbo_zero(State *s, Op *op) noexcept nogil:
+    """Zero a block of 64 bytes, which lies in one page."""
+    cdef uint64_t a = s.x[op.rs1] & ~<uint64_t>63
+    cdef uint8_t *p = writable(s, op, a, 64)
+    cdef int code = 0, i
+    if unlikely(not block_allowed(s, ENVCFG_CBZE)): return illegal(s)
+    if p != NULL:
+        memset(p, 0, 64)
+        return 0
+    for i in range(8):
+        code |= store_slow(s, a + 8 * i, 8, 0)
+        if code & 1: return 1
+    return code
 
 
 # ---- branches ----------------------------------------------------------------------------------------

@@ -40,6 +40,9 @@ cdef uint64_t sf_to_int(int fmt, uint64_t a, int bits, bint is_signed, int rm, u
 # only the low `bits` bits of v are read
 cdef uint64_t sf_from_int(int fmt, uint64_t v, int bits, bint is_signed, int rm, uint32_t* flags) noexcept nogil
 
+# to an integral value of the same format; NX only when `inexact` asks for it
+cdef uint64_t sf_round(int fmt, uint64_t a, int rm, bint inexact, uint32_t* flags) noexcept nogil
+
 cdef bint sf_eq(int fmt, uint64_t a, uint64_t b, uint32_t* flags) noexcept nogil
 cdef bint sf_lt(int fmt, uint64_t a, uint64_t b, uint32_t* flags) noexcept nogil
 cdef bint sf_le(int fmt, uint64_t a, uint64_t b, uint32_t* flags) noexcept nogil

@@ -413,6 +413,24 @@ cdef uint64_t sf_from_int(int fmt, uint64_t v, int bits, bint is_signed, int rm,
     return round_pack(fmt, exact(magnitude << zeros, -zeros, negative), rm, flags)
 
 
+cdef uint64_t sf_round(int fmt, uint64_t a, int rm, bint inexact, uint32_t* flags) noexcept nogil:
+    cdef Number x = unpack(fmt, a, flags)
+    cdef u128 magnitude
+    cdef bint lost = False
+    cdef int zeros
+    if x.kind == NAN:
+        return canonical_nan(fmt)
+    if x.kind != FINITE or x.exp + 63 >= fraction_bits(fmt):      # no bit below the point
+        return a
+    magnitude = round_shift(x.sig, -x.exp, False, x.negative, rm, &lost)
+    if lost and inexact:
+        flags[0] |= SF_NX
+    if magnitude == 0:
+        return sign_bit(fmt, x.negative)
+    zeros = count_leading_zeros(<uint64_t>magnitude)
+    return round_pack(fmt, exact(magnitude << zeros, -zeros, x.negative), rm, flags)
+
+
 # ---- comparisons, minimum, maximum, class ----------------------------------------------------------------------------
 
 cdef inline int64_t order_key(int fmt, uint64_t a) noexcept nogil:
@@ -569,6 +587,11 @@ def to_int(int fmt, uint64_t a, int bits, bint is_signed, int rm=0):
 def from_int(int fmt, uint64_t v, int bits, bint is_signed, int rm=0):
     cdef uint32_t flags = 0
     return sf_from_int(fmt, v, bits, is_signed, rm, &flags), flags
+
+
+def round(int fmt, uint64_t a, int rm=0, bint inexact=True):
+    cdef uint32_t flags = 0
+    return sf_round(fmt, a, rm, inexact, &flags), flags
 
 
 def eq(int fmt, uint64_t a, uint64_t b):

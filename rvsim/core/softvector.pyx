@@ -5,38 +5,33 @@
 #                                                          \-> softfloat: any operation and format, element by element
 #
 # An operation is named as in the table; `codes()` turns names into the numbers that rows carry. Widening forms share the
-# number of the plain one: widths come from the operands of the row. Knows nothing of encodings. Chapters: V 13, 14.3, 14.4.
+# number of the plain one: widths come from the operands of the row. Knows nothing of encodings.
+# Chapters: V 13, 14.3, 14.4; Zvfh, Zvfbfmin, Zvfbfwma.
 from libc.stdint cimport uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from rvsim.core.decode cimport GROUP_MASK, GROUP_NONE, GROUP_SCALAR, ROWS, Row
 from rvsim.core.fpbits cimport (EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, UNEQUAL, compare, extreme, fold_extreme,
-                                from_ints, to_ints)
+                                from_bf16, from_ints, to_bf16, to_ints)
 from rvsim.core.op cimport Op
 from rvsim.core.scalar cimport unlikely
-from rvsim.core.softfloat cimport (SF_F16, SF_F32, SF_F64, SF_ROD, SF_RTZ, sf_add, sf_class, sf_cvt, sf_div, sf_eq, sf_fma,
-                                   sf_from_int, sf_le, sf_lt, sf_max, sf_min, sf_mul, sf_rec7, sf_rsqrt7, sf_sqrt, sf_sub,
+from rvsim.core.softfloat cimport (SF_BF16, SF_F16, SF_F32, SF_F64, SF_ROD, SF_RTZ, sf_add, sf_class, sf_cvt, sf_div, sf_eq,
+                                   sf_fma, sf_from_int, sf_le, sf_lt, sf_max, sf_min, sf_mul, sf_rec7, sf_rsqrt7, sf_sqrt, sf_sub,
                                    sf_to_int)
 from rvsim.core.state cimport State
-from rvsim.core.vcommon cimport element, expand_mask, fill, legal, merge, pack_mask, set_element, v_illegal, vreg
+from rvsim.core.vcommon cimport (bf16_scalar, element, expand_mask, fill, float_scalar, legal, merge, pack_mask, set_element,
+                                 v_illegal, vreg)
 
 cdef enum What:
     NOTHING, ADD, SUB, RSUB, MUL, DIV, RDIV, SQRT, REC7, RSQRT7, CLASS, MIN, MAX, SUM, UNORDERED_SUM
+    BF_MACC                                                     # of bfloat16 operands
     MACC, NMACC, MSAC, NMSAC, MADD, NMADD, MSUB, NMSUB          # in this order: `fused` computes with it
     EQ, NE, LT, LE, GT, GE                                      # as Relation of fpbits
-    F_TO_F, F_TO_F_ROD, F_TO_X, F_TO_XU, F_TO_X_RTZ, F_TO_XU_RTZ, X_TO_F, XU_TO_F
+    F_TO_F, F_TO_F_ROD, F_TO_BF, BF_TO_F, F_TO_X, F_TO_XU, F_TO_X_RTZ, F_TO_XU_RTZ, X_TO_F, XU_TO_F
 
 
 cdef inline int format_of(int log_bytes) noexcept nogil:
     return SF_F64 if log_bytes == 3 else SF_F32 if log_bytes == 2 else SF_F16
-
-
-cdef inline uint64_t scalar_operand(State *s, int r, int log_bytes) noexcept nogil:
-    """f[r] in a narrower format: the canonical NaN unless it is NaN-boxed."""
-    cdef uint64_t v = s.f[r]
-    if log_bytes == 3: return v
-    if log_bytes == 2: return v & 0xffffffffULL if v >> 32 == 0xffffffffULL else 0x7fc00000ULL
-    return v & 0xffff if v >> 16 == 0xffffffffffffULL else 0x7e00
 
 
 cdef inline const uint8_t *active_bytes(State *s, Op *op) noexcept nogil:
@@ -49,7 +44,7 @@ cdef inline const uint8_t *active_bytes(State *s, Op *op) noexcept nogil:
 cdef inline const void *second_source(State *s, Op *op, Row *row, int sew) noexcept nogil:
     """vs1, or the scalar operand as a group of equal elements."""
     if row.vs1.group != GROUP_NONE: return vreg(s, op.rs1)
-    fill(s.scratch[3], scalar_operand(s, op.rs1, sew), s.ev.vl, sew)
+    fill(s.scratch[3], bf16_scalar(s, op.rs1) if row.code == BF_MACC else float_scalar(s, op.rs1, sew), s.ev.vl, sew)
     return s.scratch[3]
 
 
@@ -94,6 +89,9 @@ cdef void arithmetic(State *s, Op *op, Row *row, int sew) noexcept nogil:
     cdef void *d = vreg(s, op.rd)
     cdef const uint8_t *active = active_bytes(s, op)
     cdef uint64_t i, x, y
+    if what == BF_MACC:
+        what = MACC
+        fmt_a = fmt_b = SF_BF16
     for i in range(s.ev.vl):
         if active[i]:
             x = wider(fmt_a, fmt, element(a, i, sew + row.vs2.value), &s.fflags)
@@ -145,6 +143,7 @@ cdef void to_mask(State *s, Op *op, Row *row, int sew) noexcept nogil:
     cdef int fmt = format_of(sew)
     if fmt == SF_F16:
         for i in range(n):
+            out[i] = 0
             if active[i]:
                 out[i] = related(what, fmt, element(a, i, sew), element(b, i, sew), &s.fflags)
     elif what == EQ: invalid = compare_as(out, a, b, active, n, EQUAL, sew == 3)
@@ -221,7 +220,13 @@ cdef void conversion(State *s, Op *op, Row *row, int sew) noexcept nogil:
     cdef void *out = d if op.vm else s.scratch[1]
     cdef bint quick = False
     cdef uint64_t i
-    if X_TO_F <= what:
+    if what == F_TO_BF:
+        s.fflags |= to_bf16(<uint16_t *>out, <const uint32_t *>a, active, s.ev.vl, rm)
+        quick = True
+    elif what == BF_TO_F:
+        s.fflags |= from_bf16(<uint32_t *>out, <const uint16_t *>a, active, s.ev.vl)
+        quick = True
+    elif X_TO_F <= what:
         quick = quick_from_ints(s, out, a, active, from_log, to_log, what == X_TO_F, rm)
     elif F_TO_X <= what:
         quick = quick_to_ints(s, out, a, active, from_log, to_log, what == F_TO_X or what == F_TO_X_RTZ, rm)
@@ -288,6 +293,7 @@ def codes():
         "vfredusum": UNORDERED_SUM, "vfredosum": SUM, "vfwredusum": UNORDERED_SUM, "vfwredosum": SUM,
         "vfredmin": MIN, "vfredmax": MAX,
         "vfwcvt_f_f": F_TO_F, "vfncvt_f_f": F_TO_F, "vfncvt_rod_f_f": F_TO_F_ROD,
+        "vfncvtbf16_f_f": F_TO_BF, "vfwcvtbf16_f_f": BF_TO_F, "vfwmaccbf16": BF_MACC,
     }
     for width in ("vfcvt", "vfwcvt", "vfncvt"):
         out |= {f"{width}_x_f": F_TO_X, f"{width}_xu_f": F_TO_XU, f"{width}_f_x": X_TO_F, f"{width}_f_xu": XU_TO_F}

@@ -37,6 +37,9 @@ cdef enum:
     CAUSE_STORE = 7
     CAUSE_ECALL_U = 8
     CAUSE_ECALL_M = 11
+    ENVCFG_CBIE = 0x30  # menvcfg: what user mode may do with cache blocks: invalidate,
+    ENVCFG_CBCFE = 0x40 # clean and flush,
+    ENVCFG_CBZE = 0x80  # zero
 
 cdef extern from *:
     """
@@ -84,7 +87,7 @@ cdef extern from *:
         uint64_t mstatus, mtvec, mepc, mcause, mtval, mscratch, mie, mip, medeleg, mideleg, mcounteren;
         uint64_t satp, pmpcfg[4], pmpaddr[16], mnstatus;
         uint64_t mcycle_offset, minstret_offset;
-        uint64_t mcountinhibit;
+        uint64_t mcountinhibit, menvcfg;
         uint64_t vs_off;
         /* lr/sc */
         uint64_t reserved_addr, reserved_value;
@@ -160,6 +163,7 @@ cdef extern from *:
         uint64_t mcycle_offset
         uint64_t minstret_offset
         uint64_t mcountinhibit
+        uint64_t menvcfg
         uint64_t vs_off
         uint64_t reserved_addr
         uint64_t reserved_value

@@ -7,8 +7,9 @@ from libc.stdint cimport uint32_t, uint64_t
 from rvsim.core.control cimport op_at, take_trap
 from rvsim.core.fpu cimport fpu_collect, fpu_mode
 from rvsim.core.op cimport Op
-from rvsim.core.state cimport (CAUSE_BREAKPOINT, CAUSE_ECALL_M, CAUSE_ECALL_U, CAUSE_ILLEGAL, STOP_RETURN,
-                               VTYPE_ILLEGAL, State)
+from rvsim.core.scalar cimport block_allowed
+from rvsim.core.state cimport (CAUSE_BREAKPOINT, CAUSE_ECALL_M, CAUSE_ECALL_U, CAUSE_ILLEGAL, CAUSE_STORE, ENVCFG_CBCFE,
+                               ENVCFG_CBIE, ENVCFG_CBZE, PERM_R, PERM_W, STOP_RETURN, VTYPE_ILLEGAL, State)
 
 cdef enum:
     MSTATUS_WRITABLE = 0x66 << 8 | 0x1800 | 0x88 | 0x20000     # FS VS MPP MPIE MIE MPRV
@@ -82,6 +83,7 @@ cdef bint csr_read(State *s, uint32_t n, uint64_t *v) noexcept nogil:
     elif n == 0x304: v[0] = s.mie
     elif n == 0x305: v[0] = s.mtvec
     elif n == 0x306: v[0] = s.mcounteren
+    elif n == 0x30a: v[0] = s.menvcfg
     elif n == 0x320: v[0] = s.mcountinhibit
     elif 0x323 <= n <= 0x33f: v[0] = 0
     elif n == 0x340: v[0] = s.mscratch
@@ -131,6 +133,7 @@ cdef bint csr_write(State *s, uint32_t n, uint64_t v) noexcept nogil:
     elif n == 0x304: s.mie = v & 0x888
     elif n == 0x305: s.mtvec = v & ~<uint64_t>3          # direct mode only
     elif n == 0x306: s.mcounteren = v & 0xffffffffULL
+    elif n == 0x30a: s.menvcfg = v & (ENVCFG_CBIE | ENVCFG_CBCFE | ENVCFG_CBZE)
     elif n == 0x320: s.mcountinhibit = v & 0xfffffffdULL
     elif n == 0x340: s.mscratch = v
     elif n == 0x341: s.mepc = v & ~<uint64_t>1
@@ -202,6 +205,20 @@ cdef Op *do_fence(State *s, Op *op) noexcept nogil: return op + op.len        # 
 cdef Op *do_fence_i(State *s, Op *op) noexcept nogil: return op + op.len      # stores reset decoded code at once
 
 
+cdef inline Op *block(State *s, Op *op, uint64_t bits) noexcept nogil:
+    """cbo.clean, flush, inval: memory is all there is, and it is coherent; the block must be accessible."""
+    cdef uint64_t a = s.x[op.rs1]
+    if not block_allowed(s, bits):
+        return trap(s, op, CAUSE_ILLEGAL, 0)
+    if a >= s.mem_size or not s.perm[a >> 12] & (PERM_R | PERM_W):
+        return trap(s, op, CAUSE_STORE, a)
+    return op + op.len
+
+
+cdef Op *do_cbo_clean(State *s, Op *op) noexcept nogil: return block(s, op, ENVCFG_CBCFE)
+cdef Op *do_cbo_inval(State *s, Op *op) noexcept nogil: return block(s, op, ENVCFG_CBIE)
+
+
 cdef Op *do_illegal(State *s, Op *op) noexcept nogil:
     return trap(s, op, CAUSE_ILLEGAL, 0)
 
@@ -213,5 +230,6 @@ def handlers():
         "csrrwi": <size_t>&do_csrrwi, "csrrsi": <size_t>&do_csrrsi, "csrrci": <size_t>&do_csrrci,
         "ecall": <size_t>&do_ecall, "ebreak": <size_t>&do_ebreak, "mret": <size_t>&do_mret, "wfi": <size_t>&do_wfi,
         "sret": <size_t>&do_illegal,       # there is no supervisor mode
+        "cbo_clean": <size_t>&do_cbo_clean, "cbo_flush": <size_t>&do_cbo_clean, "cbo_inval": <size_t>&do_cbo_inval,
         "fence": <size_t>&do_fence, "fence_i": <size_t>&do_fence_i, "illegal": <size_t>&do_illegal,
     }

@@ -22,6 +22,18 @@ cdef inline Op *v_illegal(State *s, Op *op) noexcept nogil:
     return take_trap(s, op)
 
 
+cdef inline uint64_t float_scalar(State *s, uint8_t r, int log_bytes) noexcept nogil:
+    """f[r] as an element: the canonical NaN unless it is NaN-boxed."""
+    cdef uint64_t v = s.f[r]
+    if log_bytes == 3: return v
+    if log_bytes == 2: return v & 0xffffffffULL if v >> 32 == 0xffffffffULL else 0x7fc00000ULL
+    return v & 0xffff if v >> 16 == 0xffffffffffffULL else 0x7e00
+
+
+cdef inline uint64_t bf16_scalar(State *s, uint8_t r) noexcept nogil:
+    return s.f[r] & 0xffff if s.f[r] >> 16 == 0xffffffffffffULL else 0x7fc0
+
+
 cdef inline bint mask_bit(const uint8_t *m, uint64_t i) noexcept nogil:
     return (m[i >> 3] >> (i & 7)) & 1
 

@@ -6,13 +6,14 @@ from libc.stdint cimport int64_t, uint8_t, uint64_t
 from libc.string cimport memmove
 
 from rvsim.core.op cimport Op
-from rvsim.core.scalar cimport unbox, unlikely
+from rvsim.core.scalar cimport unlikely
 from rvsim.core.softvector cimport soft_vector
 from rvsim.core.state cimport Loop, State
-from rvsim.core.vcommon cimport (element, expand_mask, fill, legal, merge, pack_mask, set_element, v_illegal, vreg)
+from rvsim.core.vcommon cimport (bf16_scalar, element, expand_mask, fill, float_scalar, legal, merge, pack_mask, set_element,
+                                 v_illegal, vreg)
 
 cdef enum Form:
-    VV, VX, VI, VF, V
+    VV, VX, VI, VF, VB, V       # VB: the scalar is a bfloat16
 
 cdef enum Nature:
     PLAIN, FIXED, FLOAT, FMOVE      # FMOVE: moves bits of floating-point values, no rounding and no flags
@@ -23,13 +24,16 @@ cdef inline const void *operand_b(State *s, Op *op, int form, int sew, uint64_t 
     if form == VV: return vreg(s, op.rs1)
     if form == VX: value[0] = s.x[op.rs1]
     elif form == VI: value[0] = <uint64_t><int64_t>op.imm
-    elif form == VF: value[0] = s.f[op.rs1] if sew == 3 else unbox(s.f[op.rs1])
+    elif form == VF: value[0] = float_scalar(s, op.rs1, sew)
+    elif form == VB: value[0] = bf16_scalar(s, op.rs1)
     return value
 
 
 cdef inline uint64_t harmless(int nature, int log_bytes) noexcept nogil:
-    """An operand value that raises nothing, with itself, in any operation: 0, or 1.0."""
+    """An operand value that raises nothing, with itself, in any operation: 0, or 1.0; for 16 bits 1.0 in half precision,
+    which is 2**-7 in bfloat16."""
     if nature == FIXED: return 0
+    if log_bytes == 1: return 0x3c00
     return 0x3f800000 if log_bytes == 2 else 0x3ff0000000000000ULL
 
 
@@ -87,6 +91,7 @@ cdef Op *plain_vi(State *s, Op *op) noexcept nogil: return elementwise(s, op, VI
 cdef Op *plain_v(State *s, Op *op) noexcept nogil: return elementwise(s, op, V, 0, 0, PLAIN)
 cdef Op *wide_vv(State *s, Op *op) noexcept nogil: return elementwise(s, op, VV, 1, 0, PLAIN)
 cdef Op *wide_vx(State *s, Op *op) noexcept nogil: return elementwise(s, op, VX, 1, 0, PLAIN)
+cdef Op *wide_vi(State *s, Op *op) noexcept nogil: return elementwise(s, op, VI, 1, 0, PLAIN)
 cdef Op *fixed_vv(State *s, Op *op) noexcept nogil: return elementwise(s, op, VV, 0, 0, FIXED)
 cdef Op *fixed_vx(State *s, Op *op) noexcept nogil: return elementwise(s, op, VX, 0, 0, FIXED)
 cdef Op *fixed_vi(State *s, Op *op) noexcept nogil: return elementwise(s, op, VI, 0, 0, FIXED)
@@ -98,6 +103,7 @@ cdef Op *float_vf(State *s, Op *op) noexcept nogil: return elementwise(s, op, VF
 cdef Op *float_v(State *s, Op *op) noexcept nogil: return elementwise(s, op, V, 0, 0, FLOAT)
 cdef Op *float_wide_vv(State *s, Op *op) noexcept nogil: return elementwise(s, op, VV, 1, 0, FLOAT)
 cdef Op *float_wide_vf(State *s, Op *op) noexcept nogil: return elementwise(s, op, VF, 1, 0, FLOAT)
+cdef Op *float_wide_vb(State *s, Op *op) noexcept nogil: return elementwise(s, op, VB, 1, 0, FLOAT)
 cdef Op *float_wider_vv(State *s, Op *op) noexcept nogil: return elementwise(s, op, VV, 1, 1, FLOAT)
 cdef Op *float_wider_vf(State *s, Op *op) noexcept nogil: return elementwise(s, op, VF, 1, 1, FLOAT)
 cdef Op *fmove_vv(State *s, Op *op) noexcept nogil: return elementwise(s, op, VV, 0, 0, FMOVE)
@@ -211,7 +217,7 @@ cdef Op *do_vfmv_s_f(State *s, Op *op) noexcept nogil:
     cdef int sew = s.ev.vtype & 3
     if unlikely(not legal(s, op) or s.fs_off or s.frm > 4): return v_illegal(s, op)
     if s.ev.vl:
-        set_element(vreg(s, op.rd), 0, s.f[op.rs1] if sew == 3 else unbox(s.f[op.rs1]), sew)
+        set_element(vreg(s, op.rd), 0, float_scalar(s, op.rs1, sew), sew)
     return op + 2
 
 
@@ -226,10 +232,12 @@ def shapes():
     return {
         "plain_vv": <size_t>&plain_vv, "plain_vx": <size_t>&plain_vx, "plain_vi": <size_t>&plain_vi,
         "plain_v": <size_t>&plain_v, "wide_vv": <size_t>&wide_vv, "wide_vx": <size_t>&wide_vx,
+        "wide_vi": <size_t>&wide_vi,
         "fixed_vv": <size_t>&fixed_vv, "fixed_vx": <size_t>&fixed_vx, "fixed_vi": <size_t>&fixed_vi,
         "clip_vv": <size_t>&clip_vv, "clip_vx": <size_t>&clip_vx, "clip_vi": <size_t>&clip_vi,
         "float_vv": <size_t>&float_vv, "float_vf": <size_t>&float_vf, "float_v": <size_t>&float_v,
         "float_wide_vv": <size_t>&float_wide_vv, "float_wide_vf": <size_t>&float_wide_vf,
+        "float_wide_vb": <size_t>&float_wide_vb,
         "float_wider_vv": <size_t>&float_wider_vv, "float_wider_vf": <size_t>&float_wider_vf,
         "fmove_vv": <size_t>&fmove_vv, "fmove_vf": <size_t>&fmove_vf,
         "carry_vv": <size_t>&carry_vv, "carry_vx": <size_t>&carry_vx, "carry_vi": <size_t>&carry_vi,

@@ -7,9 +7,9 @@ from libc.stdint cimport int64_t, uint8_t, uint16_t, uint32_t, uint64_t
 from libc.string cimport memcpy, memmove, memset
 
 from rvsim.core.op cimport Op
-from rvsim.core.scalar cimport unbox, unlikely
+from rvsim.core.scalar cimport unlikely
 from rvsim.core.state cimport State
-from rvsim.core.vcommon cimport element_t, expand_mask, fill, legal, merge, set_element, v_illegal, vreg
+from rvsim.core.vcommon cimport element_t, expand_mask, fill, float_scalar, legal, merge, set_element, v_illegal, vreg
 
 cdef extern from *:
     int popcount "__builtin_popcountll"(unsigned long long) noexcept nogil
@@ -243,7 +243,7 @@ cdef inline Op *slide_in(State *s, Op *op, uint64_t value, bint up) noexcept nog
 
 cdef inline Op *slide_in_float(State *s, Op *op, bint up) noexcept nogil:
     if unlikely(s.fs_off or s.frm > 4): return v_illegal(s, op)
-    return slide_in(s, op, s.f[op.rs1] if log_sew(s) == 3 else unbox(s.f[op.rs1]), up)
+    return slide_in(s, op, float_scalar(s, op.rs1, log_sew(s)), up)
 
 
 cdef Op *do_vslideup_vx(State *s, Op *op) noexcept nogil: return slide_up(s, op, s.x[op.rs1])

@@ -190,7 +190,7 @@ class Element(NamedTuple):
     name: str
     result: str
     params: tuple[str, ...]
-    kind: str  # uint_t, sint_t or float_t
+    kind: str  # uint_t, sint_t, float_t, or the one type there is
     state: bool
 
 
@@ -204,7 +204,7 @@ WIDE = {
     "vwadd_w": ("vadd", "w", "s"), "vwaddu_w": ("vadd", "w", "u"), "vwsub_w": ("vsub", "w", "s"),
     "vwsubu_w": ("vsub", "w", "u"), "vwmul": ("vmul", "s", "s"), "vwmulu": ("vmul", "u", "u"), "vwmulsu": ("vmul", "s", "u"),
     "vwmacc": ("vmacc", "s", "s"), "vwmaccu": ("vmacc", "u", "u"), "vwmaccsu": ("vmacc", "u", "s"),
-    "vwmaccus": ("vmacc", "s", "u"),
+    "vwmaccus": ("vmacc", "s", "u"), "vwsll": ("vsll", "u", "u"),
 }  # fmt: skip
 WIDE_FLOAT = {
     "vfwadd": ("vfadd", "n"), "vfwsub": ("vfsub", "n"), "vfwadd_w": ("vfadd", "w"), "vfwsub_w": ("vfsub", "w"),
@@ -339,7 +339,12 @@ def _reduce(module: _Module, sew: int) -> None:
         narrow = _TYPES[kind].format(sew)
         acc = f"uint{width}_t" if extend else ctype
         name = f"{op}_{sew}"
-        module.add(op, "v", sew, name, f"""
+        module.add(
+            op,
+            "v",
+            sew,
+            name,
+            f"""
 cdef void {name}(State *s, void *out, const void *vd, const void *va, const void *vb, uint64_t n) noexcept nogil:
     cdef uint64_t i
     cdef {acc} acc = (<const {acc} *>vb)[0]
@@ -352,7 +357,8 @@ cdef void {name}(State *s, void *out, const void *vd, const void *va, const void
         for i in range(n):
             acc = {fn}(acc, <{acc}>pa[i]) if active[i] else acc
     (<{acc} *>out)[0] = acc
-""")
+""",
+        )
 
 
 def _wide_float(module: _Module) -> None:
@@ -363,6 +369,11 @@ def _wide_float(module: _Module) -> None:
             name = f"{op}_{form}32"
             before = f"    if fused_invalid(pb, pa, pd, n, {int(form == 'x')}): s.fflags |= 16" if fn in FUSED else ""
             module.add(op, form, 32, name, _loop(name, "double", reads, f"{fn}({args})", form == "x", before))
+    for form in "vx":  # the product of two bfloat16 is exact in f32: one rounding, that of the sum
+        name = f"vfwmaccbf16_{form}16"
+        before = f"    if fused_invalid(pb, pa, pd, n, {int(form == 'x')}): s.fflags |= 16"
+        reads = {"d": "float", "a": "uint16_t", "b": "uint16_t"}
+        module.add("vfwmaccbf16", form, 16, name, _loop(name, "float", reads, "vfmacc(d, bf16(a), bf16(b))", form == "x", before))
 
 
 def _float_sum(module: _Module) -> None:
@@ -372,7 +383,12 @@ def _float_sum(module: _Module) -> None:
     for op, narrow, acc, none in [(p + "osum", a, b, keep) for p, a, b in sums] + [(p + "usum", a, b, canonize) for p, a, b in sums]:
         sew = 32 if narrow == "float" else 64
         name = f"{op}_{sew}"
-        module.add(op, "v", sew, name, f"""
+        module.add(
+            op,
+            "v",
+            sew,
+            name,
+            f"""
 cdef void {name}(State *s, void *out, const void *vd, const void *va, const void *vb, uint64_t n) noexcept nogil:
     cdef uint64_t i
     cdef {acc} acc = (<const {acc} *>vb)[0]
@@ -384,7 +400,8 @@ cdef void {name}(State *s, void *out, const void *vd, const void *va, const void
             acc = acc + <{acc}>pa[i]
             any = True
     (<{acc} *>out)[0] = canonical(acc) if any else {none}
-""")
+""",
+        )
 
 
 def loops(elements_pxd: str) -> dict[str, str]:
@@ -396,6 +413,8 @@ def loops(elements_pxd: str) -> dict[str, str]:
         for e in found:
             if e.kind in _TYPES:
                 _single(module, e, sew, _TYPES[e.kind].format(sew))
+            elif e.kind == f"uint{sew}_t":
+                _single(module, e, sew, e.kind)
         _extend(module, sew)
         if sew < 64:
             _wide(module, sew)

@@ -1,7 +1,7 @@
 """WHAT an instruction is: one table of RISC-V instructions, and what reads it directly.
 
-    rv64i rvfd rvc rvv_arith rvv_mem   rows, literal text          fields   where operand bits sit
-                 \\         |         /                              names    units, extensions, flags
+    rv64i rvb rvz rvfd rvzf rvc        rows, literal text          fields   where operand bits sit
+    rvv_arith rvv_mem rvv_ext    |                              names    units, extensions, flags
                       table.py  ->  INSTRUCTIONS
                  /         |         \\
             codec.py   disasm.py   isa_string.py
@@ -12,7 +12,7 @@ specification, and of V 1.0.
 
 from __future__ import annotations
 
-from .codec import decode, encode, expand, operand_values
+from .codec import ALIASES, decode, encode, expand, operand_values
 from .csrs import CSRS
 from .disasm import F_NAMES, PC_RELATIVE, X_NAMES, disassemble, vtype_text
 from .fields import FIELDS, Field
@@ -21,6 +21,7 @@ from .names import EXTENSIONS, FLAGS, UNITS
 from .table import BY_NAME, GROUPS, INSTRUCTIONS, Instruction, Operand, TableError, parse_rows
 
 __all__ = [
+    "ALIASES",
     "BY_NAME",
     "CSRS",
     "EXTENSIONS",

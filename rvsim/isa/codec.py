@@ -11,6 +11,12 @@ from functools import cache
 from .fields import FIELDS
 from .table import BY_NAME, INSTRUCTIONS, Instruction
 
+# Old spellings: Zvqdotq became the draft Zvdot4a8i, with the same words.
+ALIASES = {
+    "vqdot.vv": "vdot4a.vv", "vqdot.vx": "vdot4a.vx", "vqdotu.vv": "vdot4au.vv", "vqdotu.vx": "vdot4au.vx",
+    "vqdotsu.vv": "vdot4asu.vv", "vqdotsu.vx": "vdot4asu.vx", "vqdotus.vx": "vdot4aus.vx",
+}  # fmt: skip
+
 # What an assembler puts where the source says nothing: unmasked, dynamic rounding.
 _DEFAULTS = {"vm": 1, "rm": 7}
 
@@ -81,9 +87,10 @@ def encode(name: str, **operands: int) -> int:
 
     `vm` defaults to 1, `rm` to dyn (rne for conversions that are exact), `aq` and `rl` to 0, and so do fields that are
     no operand. Values are those of the semantics: byte offsets, and the shifted value of upper immediates.
+    An old spelling of `ALIASES` stands for the new one.
     Raises ValueError for an unknown mnemonic or operand, a missing operand, and a value out of range.
     """
-    row = BY_NAME.get(name)
+    row = BY_NAME.get(ALIASES.get(name, name))
     if row is None:
         raise ValueError(f"unknown instruction {name!r}")
     word = row.match

@@ -27,6 +27,12 @@ F_NAMES = (
 ROUNDING_NAMES = ("rne", "rtz", "rdn", "rup", "rmm", "rm5", "rm6", "dyn")
 PC_RELATIVE = frozenset({"bimm12", "jimm20", "c_imm12", "c_bimm9"})
 
+# The constants of fli (Zfa), by the value of its field.
+FLI_NAMES = (
+    "-1.0", "min", "1.52587890625e-05", "3.0517578125e-05", "0.00390625", "0.0078125", "0.0625", "0.125", "0.25", "0.3125", "0.375",
+    "0.4375", "0.5", "0.625", "0.75", "0.875", "1.0", "1.25", "1.5", "1.75", "2.0", "2.5", "3.0", "4.0", "8.0", "16.0", "128.0", "256.0",
+    "32768.0", "65536.0", "inf", "nan",
+)  # fmt: skip
 _LMUL_NAMES = ("m1", "m2", "m4", "m8", None, "mf8", "mf4", "mf2")
 
 # pseudo-instruction | instruction | operand=value or operand=operand ... | operands shown; the first that fits is taken
@@ -35,10 +41,23 @@ nop         | addi       | rd=0 rs1=0 imm12=0       |
 li          | addi       | rs1=0                    | rd, imm12
 mv          | addi       | imm12=0                  | rd, rs1
 mv          | c.mv       |                          | c_rd, c_rs2
+zext.w      | add.uw     | rs2=0                    | rd, rs1
 not         | xori       | imm12=-1                 | rd, rs1
 neg         | sub        | rs1=0                    | rd, rs2
 negw        | subw       | rs1=0                    | rd, rs2
 sext.w      | addiw      | imm12=0                  | rd, rs1
+c.ntl.p1    | c.ntl.p1   |                          |
+c.ntl.pall  | c.ntl.pall |                          |
+c.ntl.s1    | c.ntl.s1   |                          |
+c.ntl.all   | c.ntl.all  |                          |
+c.mop.1     | c.mop.1    |                          |
+c.mop.3     | c.mop.3    |                          |
+c.mop.5     | c.mop.5    |                          |
+c.mop.7     | c.mop.7    |                          |
+c.mop.9     | c.mop.9    |                          |
+c.mop.11    | c.mop.11   |                          |
+c.mop.13    | c.mop.13   |                          |
+c.mop.15    | c.mop.15   |                          |
 seqz        | sltiu      | imm12=1                  | rd, rs1
 snez        | sltu       | rs1=0                    | rd, rs2
 sltz        | slt        | rs2=0                    | rd, rs1
@@ -88,6 +107,9 @@ fabs.s      | fsgnjx.s   | fs2=fs1                  | fd, fs1
 fmv.d       | fsgnj.d    | fs2=fs1                  | fd, fs1
 fneg.d      | fsgnjn.d   | fs2=fs1                  | fd, fs1
 fabs.d      | fsgnjx.d   | fs2=fs1                  | fd, fs1
+fmv.h       | fsgnj.h    | fs2=fs1                  | fd, fs1
+fneg.h      | fsgnjn.h   | fs2=fs1                  | fd, fs1
+fabs.h      | fsgnjx.h   | fs2=fs1                  | fd, fs1
 vneg.v      | vrsub.vx   | rs1=0                    | vd, vs2, vm
 vnot.v      | vxor.vi    | simm5=-1                 | vd, vs2, vm
 vwcvt.x.x.v | vwadd.vx   | rs1=0                    | vd, vs2, vm
@@ -159,6 +181,8 @@ def _text(operand: Operand, value: int, row: Instruction) -> str:
             return _csr_names().get(value, str(value))
         case "vtype":
             return vtype_text(value)
+        case "fli":
+            return FLI_NAMES[value]
         case "fence":
             return _fence_text(value)
     field = FIELDS[operand.name]

@@ -97,6 +97,9 @@ pred        | 27..24
 succ        | 23..20
 simm5       | 19..15                          | signed
 uimm5       | 19..15
+uimm6       | 26>5 19..15
+fli         | 19..15
+preimm12    | 31..25>5                        | signed
 zimm10      | 29..20
 zimm11      | 30..20
 c_rd        | 11..7
@@ -109,6 +112,8 @@ c_imm6      | 12>5 6..2                       | signed
 c_imm18     | 12>17 6..2>12                   | signed scale=4096
 c_shamt6    | 12>5 6..2
 c_imm10sp   | 12>9 6>4 5>6 4..3>7 2>5         | signed
+c_uimm1     | 5>1
+c_uimm2     | 6 5>1
 c_uimm10    | 12..11>4 10..7>6 6>2 5>3
 c_uimm7     | 12..10>3 6>2 5>6
 c_uimm8     | 12..10>3 6..5>6

@@ -134,13 +134,43 @@ zicsr     control and status registers
 zifencei  fence.i
 priv      trap return and wait of the privileged architecture
 v         vector instructions 1.0
+zba       address generation: shift and add
+zbb       logic with negate, minimum, maximum, rotation, counting, bytes
+zbs       single bits
+zbc       carry-less multiply
+zicond    conditional zero
+zfhmin    half precision: loads, stores, moves, conversions between formats
+zfh       half precision arithmetic
+zfbfmin   bfloat16 conversions
+zfa       further floating point: constants, rounding to integral, quiet compares
+zcb       more compressed instructions
+zicbom    cache-block clean, flush, invalidate
+zicbop    cache-block prefetch hints
+zicboz    cache-block zero
+zihintpause    pause
+zihintntl      non-temporal locality hints
+zimop     may-be-operations
+zcmop     compressed may-be-operations
+zawrs     wait on a reservation set
+zvkb      vector bit manipulation for cryptography, the lesser half of Zvbb
+zvbb      vector bit manipulation
+zvbc      vector carry-less multiply
+zvfhmin   vector conversions between half and single precision; no rows of its own
+zvfh      vector half precision: SEW 16 for the rows of V; no rows of its own
+zvfbfmin  vector conversions between bfloat16 and single precision
+zvfbfwma  vector widening multiply-add of bfloat16
+zvdot4a8i_0p1  draft 0.1: four-way dot products of 8-bit integers
 """)
 
 FLAGS: dict[str, str] = _words("""
 fp          SEW must be a supported floating-point width, and frm legal
+fhmin       Zvfhmin is enough for the widths of half precision; others need Zvfh
 fp2         2*SEW must be a supported floating-point width, and frm legal
 reads_vd    vd is a source as well as the destination
 no_overlap  vd may overlap no vector source, v0 under a mask included
+e16         SEW must be 16
+e32         SEW must be 32
+e64         SEW must be 64
 vstart0     the specification demands vstart = 0
 not_zve64   at SEW 64 in the full V extension only, not in Zve64 (VLEN 64)
 vill_ok     legal while vtype.vill is set

@@ -304,14 +304,14 @@ vfwcvt.rtz.xu.f.v | 31..26=0x12 vm vs2 19..15=14 14..12=1 vd 6..0=0x57          
 vfwcvt.rtz.x.f.v | 31..26=0x12 vm vs2 19..15=15 14..12=1 vd 6..0=0x57                 | vd:2, vs2, vm                    | vfwcvt_rtz_x_f   | v_fp_cvt_widen           | v | fp
 vfwcvt.f.xu.v   | 31..26=0x12 vm vs2 19..15=10 14..12=1 vd 6..0=0x57                 | vd:2, vs2, vm                    | vfwcvt_f_xu      | v_fp_cvt_widen           | v | fp2
 vfwcvt.f.x.v    | 31..26=0x12 vm vs2 19..15=11 14..12=1 vd 6..0=0x57                 | vd:2, vs2, vm                    | vfwcvt_f_x       | v_fp_cvt_widen           | v | fp2
-vfwcvt.f.f.v    | 31..26=0x12 vm vs2 19..15=12 14..12=1 vd 6..0=0x57                 | vd:2, vs2, vm                    | vfwcvt_f_f       | v_fp_cvt_widen           | v | fp fp2
+vfwcvt.f.f.v    | 31..26=0x12 vm vs2 19..15=12 14..12=1 vd 6..0=0x57                 | vd:2, vs2, vm                    | vfwcvt_f_f       | v_fp_cvt_widen           | v | fp fp2 fhmin
 vfncvt.xu.f.w   | 31..26=0x12 vm vs2 19..15=16 14..12=1 vd 6..0=0x57                 | vd, vs2:2, vm                    | vfncvt_xu_f      | v_fp_cvt_narrow          | v | fp2
 vfncvt.x.f.w    | 31..26=0x12 vm vs2 19..15=17 14..12=1 vd 6..0=0x57                 | vd, vs2:2, vm                    | vfncvt_x_f       | v_fp_cvt_narrow          | v | fp2
 vfncvt.rtz.xu.f.w | 31..26=0x12 vm vs2 19..15=22 14..12=1 vd 6..0=0x57                 | vd, vs2:2, vm                    | vfncvt_rtz_xu_f  | v_fp_cvt_narrow          | v | fp2
 vfncvt.rtz.x.f.w | 31..26=0x12 vm vs2 19..15=23 14..12=1 vd 6..0=0x57                 | vd, vs2:2, vm                    | vfncvt_rtz_x_f   | v_fp_cvt_narrow          | v | fp2
 vfncvt.f.xu.w   | 31..26=0x12 vm vs2 19..15=18 14..12=1 vd 6..0=0x57                 | vd, vs2:2, vm                    | vfncvt_f_xu      | v_fp_cvt_narrow          | v | fp
 vfncvt.f.x.w    | 31..26=0x12 vm vs2 19..15=19 14..12=1 vd 6..0=0x57                 | vd, vs2:2, vm                    | vfncvt_f_x       | v_fp_cvt_narrow          | v | fp
-vfncvt.f.f.w    | 31..26=0x12 vm vs2 19..15=20 14..12=1 vd 6..0=0x57                 | vd, vs2:2, vm                    | vfncvt_f_f       | v_fp_cvt_narrow          | v | fp fp2
+vfncvt.f.f.w    | 31..26=0x12 vm vs2 19..15=20 14..12=1 vd 6..0=0x57                 | vd, vs2:2, vm                    | vfncvt_f_f       | v_fp_cvt_narrow          | v | fp fp2 fhmin
 vfncvt.rod.f.f.w | 31..26=0x12 vm vs2 19..15=21 14..12=1 vd 6..0=0x57                 | vd, vs2:2, vm                    | vfncvt_rod_f_f   | v_fp_cvt_narrow          | v | fp fp2
 
 # reductions (14)

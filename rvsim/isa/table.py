@@ -1,7 +1,7 @@
 """The one table of instructions: its row grammar, the parser, and the typed rows.
 
-Rows live in `rv64i`, `rvfd`, `rvc`, `rvv_arith` and `rvv_mem` as literal text, one instruction a row, so that a search
-for a mnemonic finds it. Everything else reads `INSTRUCTIONS`. This package imports nothing of ours and knows no
+Rows live in `rv64i`, `rvfd`, `rvc`, `rvb`, `rvz`, `rvzf`, `rvv_arith`, `rvv_mem` and `rvv_ext` as literal text, one instruction
+a row, so that a search for a mnemonic finds it. Everything else reads `INSTRUCTIONS`. This package imports nothing of ours and knows no
 behaviour: `operation` names it, the core implements it.
 
 A row has six columns and may have a seventh:
@@ -14,7 +14,7 @@ means that the field is never zero in this instruction.
 **operands**, in assembly order. Integer registers `rd rs1 rs2`, floating-point registers `fd fs1 fs2 fs3` (fields rd, rs1, rs2,
 rs3), vector registers `vd vs1 vs2 vs3`; an immediate has the name of its field; `imm(reg)` and `(reg)` are memory operands:
 an immediate right before a base register is its offset. `vm` is the optional mask, `rm` the rounding mode, `aq` and `rl`
-the suffixes of atomics. `sp` and `v0` are registers implied by the mnemonic.
+the suffixes of atomics. `sp` and `v0` are registers, `rtz` a rounding mode implied by the mnemonic.
 
 A vector operand's group `:G` gives effective element width and group relative to vtype:
 
@@ -30,7 +30,9 @@ A vector operand's group `:G` gives effective element width and group relative t
 **operation**: what it does with its operands, shared by rows that differ only in the kind of an operand that the operand list
 tells (`vadd` for .vv, .vx, .vi). Scalar register and immediate forms are two operations.
 
-**unit**, **extension**, **flags**: words of `rvsim.isa.names`. The legality rules that need no flag because operands tell them:
+**unit**, **flags**: words of `rvsim.isa.names`. **extension** likewise; `zcb+zbb` needs both, `zfhmin/zfbfmin` either.
+
+The legality rules that need no flag because operands tell them:
 group alignment, EMUL within 1/8..8, source and destination overlap of different EEW (section 5.2), no write of v0 by
 masked instructions except for groups `m`, `s`, `2s` (section 5.3), and vd != v0 where `v0` is an operand, unless vd is `:m`.
 
@@ -40,11 +42,12 @@ that instruction and source a field of the 16-bit word or a number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from . import rv64i, rvc, rvfd, rvv_arith, rvv_mem
+from . import rv64i, rvb, rvc, rvfd, rvv_arith, rvv_ext, rvv_mem, rvz, rvzf
 from .fields import FIELDS
 from .names import EXTENSIONS, FLAGS, UNITS
 
@@ -57,8 +60,8 @@ class TableError(ValueError):
 class Operand:
     """One operand of an assembly line.
 
-    `cls` is one of x f v imm csr mem vm rm aq rl fence vtype; `mem` is the integer register holding a base address.
-    `field` is None for a register implied by the mnemonic, whose number is `fixed`. `group` (without xN) is None except
+    `cls` is one of x f v imm csr mem vm rm aq rl fence vtype fli; `mem` is the integer register holding a base address.
+    `field` is None for what the mnemonic implies; its number is `fixed`. `group` (without xN) is None except
     for vectors; `nf` is the number of fields of a segment.
     """
 
@@ -72,7 +75,10 @@ class Operand:
 
 @dataclass(frozen=True, slots=True)
 class Instruction:
-    """One row. `match` holds the fixed bits under `mask`; each mask in `nonzero` must have a set bit in the word."""
+    """One row. `match` holds the fixed bits under `mask`; each mask in `nonzero` must have a set bit in the word.
+
+    `extension` is the one it belongs to; it exists where all the extensions of one of the sets in `requires` are there.
+    """
 
     name: str
     mask: int
@@ -84,6 +90,7 @@ class Instruction:
     operation: str
     unit: str
     extension: str
+    requires: tuple[frozenset[str], ...]
     flags: frozenset[str]
     expands: tuple[tuple[str, str | int], ...] | None
 
@@ -92,9 +99,9 @@ class Instruction:
         return word & self.mask == self.match and all(word & bits for bits in self.nonzero)
 
 
-_IMPLIED = {"sp": 2, "v0": 0}
+_IMPLIED = {"sp": 2, "v0": 0, "rtz": 1}
 _CLASSES = {
-    "csr": "csr", "vm": "vm", "rm": "rm", "aq": "aq", "rl": "rl",
+    "csr": "csr", "fli": "fli", "vm": "vm", "rm": "rm", "aq": "aq", "rl": "rl",
     "pred": "fence", "succ": "fence", "zimm10": "vtype", "zimm11": "vtype",
 }  # fmt: skip
 _X_REGISTERS = frozenset({"rd", "rs1", "rs2", "c_rd", "c_rs1", "c_rs2", "c_rdp", "c_rs1p", "c_rs2p"})
@@ -124,6 +131,8 @@ def _register_or_immediate(name: str) -> Operand:
         return _vector(name, "m")
     if name == "sp":
         return Operand(name, None, "x", fixed=_IMPLIED[name])
+    if name == "rtz":
+        return Operand(name, None, "rm", fixed=_IMPLIED[name])
     if name in FIELDS:
         return Operand(name, name, _CLASSES.get(name, "imm"))
     raise TableError(f"unknown operand {name!r}")
@@ -163,6 +172,7 @@ class _Parser:
     def __init__(self) -> None:
         self._bits: dict[str, tuple[int, int, str | None, int]] = {}
         self._operand_lists: dict[str, tuple[Operand, ...]] = {}
+        self._requires: dict[str, tuple[frozenset[str], ...]] = {}
         self._flag_sets: dict[str, frozenset[str]] = {"": frozenset()}
 
     def bits(self, token: str) -> tuple[int, int, str | None, int]:
@@ -208,6 +218,15 @@ class _Parser:
             known = self._operand_lists[text] = tuple(operand for item in items for operand in _operands(item))
         return known
 
+    def requires(self, text: str) -> tuple[frozenset[str], ...]:
+        """The extension column."""
+        known = self._requires.get(text)
+        if known is None:
+            known = self._requires[text] = tuple(frozenset(choice.split("+")) for choice in text.split("/"))
+            if unknown := sorted(frozenset().union(*known) - EXTENSIONS.keys()):
+                raise TableError(f"unknown extension {unknown[0]!r}")
+        return known
+
     def flags(self, text: str) -> frozenset[str]:
         """The flags column of a row that is not compressed."""
         known = self._flag_sets.get(text)
@@ -229,8 +248,7 @@ class _Parser:
         extra = columns[6] if len(columns) == 7 else ""
         if unit not in UNITS:
             raise TableError(f"unknown unit {unit!r}")
-        if extension not in EXTENSIONS:
-            raise TableError(f"unknown extension {extension!r}")
+        requires = self.requires(extension)
         mask, match, length, fields, nonzero = self.encoding(encoding)
         operands = self.operands(operand_text)
         for operand in operands:
@@ -238,16 +256,19 @@ class _Parser:
                 raise TableError(f"operand {operand.name} has no field in the encoding")
         expands = _expansion(extra, fields) if length == 2 else None
         flags = self.flags("" if length == 2 else extra)
-        return Instruction(name, mask, match, length, nonzero, fields, operands, operation, unit, extension, flags, expands)
+        return Instruction(
+            name, mask, match, length, nonzero, fields, operands, operation, unit, re.split("[+/]", extension)[0], requires, flags, expands
+        )
 
 
 def _expansion(text: str, fields: tuple[str, ...]) -> tuple[tuple[str, str | int], ...]:
     pairs: list[tuple[str, str | int]] = []
     for item in text.split():
         target, equals, source = item.partition("=")
-        if not equals or not (source.isdecimal() or source in fields):
+        number = source.removeprefix("-").isdecimal()
+        if not equals or not (number or source in fields):
             raise TableError(f"cannot read the expansion {item!r}")
-        pairs.append((target, int(source) if source.isdecimal() else source))
+        pairs.append((target, int(source) if number else source))
     return tuple(pairs)
 
 
@@ -266,7 +287,7 @@ def parse_rows(text: str) -> Iterator[Instruction]:
 
 
 def _build() -> dict[str, Instruction]:
-    text = "\n".join(module.ROWS for module in (rv64i, rvfd, rvc, rvv_arith, rvv_mem))
+    text = "\n".join(module.ROWS for module in (rv64i, rvfd, rvc, rvb, rvz, rvzf, rvv_arith, rvv_mem, rvv_ext))
     rows: dict[str, Instruction] = {}
     for row in parse_rows(text):
         if row.name in rows:

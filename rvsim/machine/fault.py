@@ -35,12 +35,13 @@ def _why_illegal(hart: Hart, word: int, extensions: frozenset[str], machine: str
     row = isa.decode(word)
     if row is None:
         return "no instruction of any extension that rvsim knows has this encoding"
-    if row.extension not in extensions:
-        return f"{row.name} ({row.extension}) is not on {machine}; add --set isa=+{row.extension}"
+    if not any(choice <= extensions for choice in row.requires):
+        missing = ",".join(f"+{name}" for name in sorted(row.requires[0] - extensions))
+        return f"{row.name} ({row.extension}) is not on {machine}; add --set isa={missing}"
     if row.unit.startswith("v_"):
         vstart = hart.csr("vstart") if hart.csr("mstatus") & 0x600 else 0
         return f"reserved under {_vector_state(hart)}" + (f", vstart {vstart}" if vstart else "")
-    if row.extension in ("f", "d"):
+    if "fp_" in row.unit or row.unit in ("fload", "fstore"):
         return "reserved rounding mode, or the floating-point unit is off"
     return "not allowed in this state"
 

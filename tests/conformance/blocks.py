@@ -74,7 +74,7 @@ class Block:
                     literals.append(value)
             slots.append(item.slot())
         end = 4 * len(slots)
-        pool = end + 8 & -8
+        pool = (self.at + end + 11 & -8) - self.at  # behind the last slot, aligned
         out = bytearray()
         for slot in slots:
             if isinstance(slot, tuple):

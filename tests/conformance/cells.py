@@ -52,9 +52,11 @@ def float_widths(extensions: frozenset[str]) -> frozenset[int]:
     return frozenset({2, 3} | ({1} if "zvfh" in extensions else set()))
 
 
-def legal(row: Instruction, sew: int, lmul: int, vm: int, extensions: frozenset[str]) -> bool:
+def legal(row: Instruction, sew: int, lmul: int, vm: int, extensions: frozenset[str], vlen: int) -> bool:
     """Whether some choice of registers makes this row legal under this vtype."""
-    if "vm" not in row.fields and vm == 0:
+    if ("vm" not in row.fields and vm == 0) or ("not_zve64" in row.flags and vlen < 128 and sew == 3):
+        return False
+    if any(flag in row.flags and sew != width for width, flag in enumerate(("e16", "e32", "e64"), 1)):
         return False
     if "fp" in row.flags and sew not in float_widths(extensions):
         return False
@@ -69,11 +71,11 @@ def legal(row: Instruction, sew: int, lmul: int, vm: int, extensions: frozenset[
     return vtype_legal(sew, lmul)
 
 
-def cells_of(row: Instruction, extensions: frozenset[str]) -> list[Cell]:
+def cells_of(row: Instruction, extensions: frozenset[str], vlen: int) -> list[Cell]:
     """The cells of a row; one for anything that is no vector instruction."""
     if not row.unit.startswith("v_") or row.unit == "v_config":
         return [(row.name, 0, 0, 1)]
-    return [(row.name, s, m, vm) for s in SEWS for m in LMULS for vm in (0, 1) if legal(row, s, m, vm, extensions)]
+    return [(row.name, s, m, vm) for s in SEWS for m in LMULS for vm in (0, 1) if legal(row, s, m, vm, extensions, vlen)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +90,8 @@ class Summary:
 class Coverage:
     """What has been executed without a trap."""
 
-    def __init__(self, rows: Iterable[Instruction], extensions: frozenset[str]) -> None:
-        self.cells = {row.name: frozenset(cells_of(row, extensions)) for row in rows}
+    def __init__(self, rows: Iterable[Instruction], extensions: frozenset[str], vlen: int) -> None:
+        self.cells = {row.name: frozenset(cells_of(row, extensions, vlen)) for row in rows}
         self.count: Counter[Cell] = Counter()
 
     def summary(self) -> Summary:

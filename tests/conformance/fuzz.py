@@ -26,13 +26,13 @@ from .shrink import report, shrink
 class Campaign:
     """One fuzzing run at one VLEN."""
 
-    def __init__(self, vlen: int, seed: int, names: set[str] | None = None) -> None:
+    def __init__(self, vlen: int, seed: int, names: set[str] | None = None, strict: bool = False) -> None:
         extensions = frozenset(name for name in EXTENSIONS if SPIKE_NAMES.get(name, "") is not None)
         self.rows = [row for row in known_rows(SPIKE_NAMES) if row.name not in SKIPPED and (not names or row.name in names)]
         self.vlen, self.seed = vlen, seed
-        golden = GoldenHart(sorted(extensions), vlen)
-        self.lockstep = Lockstep(golden, OurHart(extensions, vlen))
-        self.coverage = Coverage(self.rows, extensions)
+        golden = GoldenHart(sorted(extensions), vlen, strict)
+        self.lockstep = Lockstep(golden, OurHart(extensions, vlen, strict))
+        self.coverage = Coverage(self.rows, extensions, vlen)
         self.lockstep.coverage = self.coverage.count
         self.generator = Generator(random.Random(seed), self.rows, vlen // 8, extensions)
         self.kinds: Counter[str] = Counter()
@@ -53,8 +53,9 @@ class Campaign:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.conformance.fuzz", description=__doc__)
     parser.add_argument("--seconds", type=float, default=30, help="how long to run (default 30)")
-    parser.add_argument("--vlen", type=int, default=256, choices=(128, 256, 512, 1024, 2048, 4096))
+    parser.add_argument("--vlen", type=int, default=256, choices=(64, 128, 256, 512, 1024, 2048, 4096))
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--strict", action="store_true", help="misaligned accesses trap on both sides")
     parser.add_argument("--plant", choices=sorted(PLANTS), help="break one handler on purpose")
     parser.add_argument("--only", metavar="NAMES", help="draw from these mnemonics alone, separated by commas")
     parser.add_argument("--blocks", type=int, help="run so many blocks, about 45 instructions each, whatever the time")
@@ -69,7 +70,7 @@ def main() -> int:
     began = time.monotonic()
     if arguments.plant:
         plant(arguments.plant)
-    campaign = Campaign(arguments.vlen, arguments.seed, set(arguments.only.split(",")) if arguments.only else None)
+    campaign = Campaign(arguments.vlen, arguments.seed, set(arguments.only.split(",")) if arguments.only else None, arguments.strict)
     ready = time.monotonic()
     end = ready + arguments.seconds
     print(f"vlen {arguments.vlen}, seed {arguments.seed}; ready after {ready - began:.1f} s", flush=True)

@@ -59,7 +59,7 @@ class Generator:
         vtypes = [(sew, lmul) for sew in SEWS for lmul in LMULS if vtype_legal(sew, lmul)]
         cells: dict[tuple[int, int], list[tuple[Instruction, int]]] = {vtype: [] for vtype in vtypes}
         for row in self._vector_rows:
-            for _, sew, lmul, vm in cells_of(row, extensions):
+            for _, sew, lmul, vm in cells_of(row, extensions, 8 * vlenb):
                 cells[sew, lmul].append((row, vm))
         self._next_vector = {vtype: self._endless(entries) for vtype, entries in cells.items() if entries}
         self._next_vtype = self._endless(list(self._next_vector))

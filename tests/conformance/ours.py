@@ -18,11 +18,11 @@ from .side import F_PATTERN, X_PATTERN, Peek, Side, words_at
 class OurHart(Side):
     """The device under test."""
 
-    def __init__(self, extensions: Iterable[str], vlen: int) -> None:
+    def __init__(self, extensions: Iterable[str], vlen: int, strict: bool = False) -> None:
         self.memory = Memory(1 << 24)
         self.memory.map(CODE, CODE_SIZE, READ | WRITE | EXECUTE)
         self.memory.map(DATA, DATA_SIZE, READ | WRITE)
-        self.hart = Hart(vlen, frozenset(extensions), self.memory)
+        self.hart = Hart(vlen, frozenset(extensions), self.memory, strict=strict)
         self.vlenb = vlen // 8
         self.csr = self.hart.csr
         self.write_code(CODE, first_page())
@@ -33,7 +33,7 @@ class OurHart(Side):
         self.v_address = self.hart.v_bytes().ctypes.data
         self.pages = [self.memory.host_address + page for page in range(DATA, DATA + DATA_SIZE, PAGE)]
         self.step = self._step
-        self.model = TimingModel(load_machine("generic", {"vlen": str(vlen), "lanes": "2"}), timing_rows())
+        self.model = TimingModel(load_machine("generic", {"vlen": str(max(vlen, 128)), "lanes": "2"}), timing_rows())
 
     def _find_x_and_f(self) -> tuple[int, int]:
         for i, value in enumerate(X_PATTERN, 1):

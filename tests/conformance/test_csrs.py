@@ -75,6 +75,14 @@ def test_every_csr_number_does_the_same(sides: tuple[GoldenHart, OurHart]) -> No
     assert compared > 3 * 3800
 
 
+@pytest.mark.parametrize("name", ["mcycle", "minstret"])
+def test_a_written_counter_goes_on_from_there(sides: tuple[GoldenHart, OurHart], name: str) -> None:
+    """The write itself is not counted; what was there before differs."""
+    for value in (0, 1000, MASK64):
+        for side in sides:
+            assert accesses(side, CSRS[name], value)[1] == (None, value)
+
+
 def test_misa_tells_the_width_and_the_extensions(sides: tuple[GoldenHart, OurHart]) -> None:
     golden, ours = sides
     assert golden.csr(CSRS["misa"]) == ours.csr(CSRS["misa"])

@@ -45,6 +45,14 @@ def test_seed_set(vlen: int) -> None:
     assert "never: none" in output
 
 
+@pytest.mark.parametrize("arguments", [("--vlen", 64), ("--vlen", 128, "--strict")], ids=["zve64d", "misaligned-traps"])
+def test_other_configurations(arguments: tuple[object, ...]) -> None:
+    status, output, numbers = fuzz("--blocks", 1500, "--seed", 22, *arguments)
+    assert status == 0, output
+    assert numbers["differences"] == 0
+    assert numbers["compared"] > 60_000
+
+
 @pytest.mark.parametrize("name", sorted(PLANTS))
 def test_plant_is_found(name: str) -> None:
     """The fuzzer finds the fault, blames the row that has it, and shows it in a few instructions."""
@@ -59,7 +67,7 @@ def test_plant_is_found(name: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("vlen", [128, 256, 512, 1024, 2048, 4096])
+@pytest.mark.parametrize("vlen", [64, 128, 256, 512, 1024, 2048, 4096])
 def test_campaign(vlen: int) -> None:
     """A million and more at each VLEN, every cell reached."""
     status, output, numbers = fuzz("--blocks", 45_000, "--vlen", vlen, "--seed", 21)

@@ -14,7 +14,7 @@ from itertools import product
 
 import pytest
 
-from rvsim.isa import BY_NAME, FIELDS, INSTRUCTIONS, Instruction, decode, disassemble, encode, expand
+from rvsim.isa import ALIASES, BY_NAME, FIELDS, INSTRUCTIONS, Instruction, decode, disassemble, encode, expand
 
 SEED = 20240229
 PER_ROW = 8
@@ -38,12 +38,19 @@ def _stream(data: bytes) -> list[int]:
     return words
 
 
+def _assembly(word: int) -> str:
+    """What LLVM's assembler reads: it knows the draft by its old names."""
+    mnemonic, *rest = disassemble(word, aliases=False).split(" ", 1)
+    old = {new: name for name, new in ALIASES.items()}
+    return " ".join([old.get(mnemonic, mnemonic), *rest])
+
+
 def test_every_mnemonic_assembles_to_our_word(words: list[int], assemble: Callable[[str], bytes]) -> None:
     assert {decode(word) for word in words} == set(INSTRUCTIONS)
     lines = []
     for word in words:
-        option = "norvc" if word & 3 == 3 else "rvc"
-        lines += [f".option {option}", disassemble(word, aliases=False)]
+        # Not `.option rvc` after it: that would bring C back, but not Zcb and Zcmop, which `norvc` takes away too.
+        lines += [".option push", *([".option norvc"] if word & 3 == 3 else []), _assembly(word), ".option pop"]
     got = _stream(assemble(".text\n" + "\n".join(lines) + "\n"))
     assert len(got) == len(words)
     for ours, theirs in zip(words, got, strict=True):
@@ -79,10 +86,21 @@ def _misaligned(word: int) -> bool:
     return row is not None and any(operand.group in ("r2", "r4", "r8") for operand in row.operands)
 
 
+def _is_draft(word: int) -> bool:
+    row = decode(word)
+    return row is not None and row.extension == "zvdot4a8i_0p1"
+
+
+def _is_alias_there(word: int) -> bool:
+    """Hints with rows of their own, which LLVM has as other spellings of fence and add."""
+    row = decode(word)
+    return row is not None and row.extension in ("zihintpause", "zihintntl")
+
+
 def _is_hint(word: int) -> bool:
     """Compressed hints: LLVM prints some as their own mnemonic, some as the expansion."""
     row = decode(word)
-    if row is None or row.length == 4:
+    if row is None or row.length == 4 or row.extension == "zcmop":
         return False
     return row.name == "c.nop" or expand(word) in (expand(0x0001), None) or _writes_x0_or_nothing(row.name, word)
 
@@ -97,7 +115,9 @@ def _writes_x0_or_nothing(name: str, word: int) -> bool:
 @pytest.mark.llvm
 @pytest.mark.parametrize("aliases", [True, False])
 def test_disassembly_is_llvms(words: list[int], llvm_text: Callable[[list[int], bool], list[str]], aliases: bool) -> None:
-    words = [word for word in words if not _is_hint(word)] + _special_words()
+    words = [word for word in [*words, *_special_words()] if not _is_hint(word) and not _is_draft(word)]
+    if not aliases:
+        words = [word for word in words if not _is_alias_there(word)]
     texts = llvm_text(words, aliases)
     assert len(texts) == len(words)
     position = 0
@@ -140,9 +160,9 @@ def test_random_words_are_legal_here_if_and_only_if_there(llvm_text: Callable[[l
             if not _only_there(text):
                 faults.append(f"{word:#010x}: only LLVM knows it: {text}")
         elif text == "<unknown>":
-            if not _more_liberal(row.name, word):
+            if not _more_liberal(row.name, word) and not _is_draft(word):
                 faults.append(f"{word:#010x}: only we know it: {disassemble(word)}")
-        elif not (text.split()[0] + ".").startswith(row.name + ".") and not _is_hint(word):
+        elif not (text.split()[0] + ".").startswith(row.name + ".") and not (_is_hint(word) or _is_alias_there(word)):
             faults.append(f"{word:#010x}: ours {row.name}, LLVM {text}")
     assert not faults, f"{len(faults)} faults\n" + "\n".join(faults[:40])
 
@@ -180,14 +200,14 @@ def test_v_is_complete(llvm_text: Callable[[list[int], bool], list[str]]) -> Non
     theirs = llvm_text(words, False)
     faults = []
     for word, text in zip(words, theirs, strict=True):
-        row = decode(word)
+        row = None if _is_draft(word) else decode(word)
         ours = row.name if row else "<unknown>"
         if ours != text.split()[0]:
             faults.append(f"{word:#010x}: ours {ours}, LLVM {text}")
     assert not faults, f"{len(faults)} faults\n" + "\n".join(faults[:40])
     found = {text.split()[0] for text in theirs} - {"<unknown>"}
-    assert found == {row.name for row in INSTRUCTIONS if row.extension == "v"}
-    assert len(found) == 627
+    assert found == {row.name for row in INSTRUCTIONS if row.unit.startswith("v_") and row.extension != "zvdot4a8i_0p1"}
+    assert len(found) == 627 + 24  # V, and Zvbb, Zvbc, Zvfbfmin, Zvfbfwma
 
 
 def _more_liberal(name: str, word: int) -> bool:

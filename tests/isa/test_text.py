@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rvsim.isa import CSRS, F_NAMES, X_NAMES, disassemble, encode, parse_isa, vtype_text
+from rvsim.isa import ALIASES, CSRS, F_NAMES, X_NAMES, disassemble, encode, parse_isa, vtype_text
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,10 @@ from rvsim.isa import CSRS, F_NAMES, X_NAMES, disassemble, encode, parse_isa, vt
         (0x852E, "mv a0, a1", "c.mv a0, a1"),
         (0x0000, ".half 0x0000", ".half 0x0000"),
         (0xFFFFFFFF, ".word 0xffffffff", ".word 0xffffffff"),
+        (0x0100000F, "pause", "pause"),
+        (0x00200033, "ntl.p1", "ntl.p1"),
+        (0x900A, "c.ntl.p1", "c.ntl.p1"),
+        (0x6081, "c.mop.1", "c.mop.1"),
     ],
 )
 def test_text(word: int, text: str, plain: str) -> None:
@@ -82,6 +86,11 @@ GENERAL = {"i", "m", "a", "f", "d", "zicsr", "zifencei", "priv"}
         ("rv64imac", {"i", "m", "a", "c", "priv"}),
         ("rv64imzicsr", {"i", "m", "zicsr", "priv"}),
         ("rv64iv_zvl512b", {"i", "v", "d", "f", "zicsr", "zvl512b", "priv"}),
+        ("rv64ib_zfh", {"i", "zba", "zbb", "zbs", "f", "zfh", "zfhmin", "zicsr", "priv"}),
+        ("rv64gcv_zvfh_zvfbfwma", GENERAL | {"c", "v", "zvfh", "zvfhmin", "zfhmin", "zvfbfwma", "zvfbfmin", "zfbfmin"}),
+        ("rv64gc_zba_zbb_zcb1p0", GENERAL | {"c", "zba", "zbb", "zcb"}),
+        ("rv64gcv_zvbb_zvdot4a8i_0p1_zvl256b", GENERAL | {"c", "v", "zvbb", "zvkb", "zvdot4a8i_0p1", "zvl256b"}),
+        ("rva20u64", GENERAL - {"zifencei"} | {"c", "zicntr", "ziccif", "ziccrse", "ziccamoa", "za128rs", "zicclsm"}),
         ("rv64id", {"i", "d", "f", "zicsr", "priv"}),
         (
             "rv64i2p1_m2p0_a2p1_f2p2_d2p2_c2p0_v1p0_zicsr2p0_zmmul1p0_zaamo1p0_zca1p0_zcd1p0_zve64d1p0_zvl128b1p0",
@@ -91,6 +100,24 @@ GENERAL = {"i", "m", "a", "f", "d", "zicsr", "zifencei", "priv"}
 )
 def test_isa_strings(text: str, extensions: set[str]) -> None:
     assert parse_isa(text) == extensions
+
+
+def test_rva23_is_the_list_of_the_profile() -> None:
+    """RVA23U64, chapter "RVA23 Mandatory Extensions" of the profile; Zifencei is none of them."""
+    listed = (
+        "m a f d c zicsr zicntr zihpm ziccif ziccrse ziccamoa zicclsm za64rs zihintpause zba zbb zbs zic64b zicbom zicbop zicboz"
+        " zfhmin zkt v zvfhmin zvbb zvkt zihintntl zicond zimop zcmop zcb zfa zawrs supm"
+    )
+    assert parse_isa("rva23u64") == {"i", "priv", "zvkb", *listed.split()}
+    assert parse_isa("rva23u64_zvfh_zvl256b") == parse_isa("rva23u64") | {"zvfh", "zvl256b"}
+
+
+def test_the_draft_keeps_its_old_names() -> None:
+    for old, new in ALIASES.items():
+        scalar = {"rs1": 12} if new.endswith(".vx") else {"vs1": 3}
+        word = encode(old, vd=1, vs2=2, **scalar)
+        assert word == encode(new, vd=1, vs2=2, **scalar)
+        assert disassemble(word) == f"{new} v1, v2, {'a2' if new.endswith('.vx') else 'v3'}"
 
 
 @pytest.mark.parametrize(
@@ -103,6 +130,11 @@ def test_isa_strings(text: str, extensions: set[str]) -> None:
         ("rv64mc", r"the base i \(or g\) is missing"),
         ("rv64gc_", "an underscore without a name after it"),
         ("rv64gc__zicsr", "an underscore without a name after it"),
+        ("rv64g_zcb", "zcb without c is not supported"),
+        ("rv64gc_zvfh", "zvfh without v is not supported"),
+        ("rv64gcv_zvdot4a8i", "zvdot4a8i is a draft; ask for the version that is simulated: zvdot4a8i_0p1"),
+        ("rv64gcv_zvdot4a8i_0p2", "zvdot4a8i is a draft"),
+        ("rva99u64", "expected a string that starts with rv64 or a profile"),
         ("rv64gc_zve32x", "zve32x without the whole of v is not supported"),
         ("rv64gc+v", r"unknown extension '\+v'"),
     ],

@@ -1,0 +1,61 @@
+"""Running kernels in tests: by shape through the registry, and on inputs of a test's own."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Callable, Mapping
+
+import pytest
+
+import rvsim
+from rvsim import asm, kernels
+from rvsim.prebuild import kernel_elf
+
+Run = Callable[..., None]
+RunOn = Callable[..., tuple[kernels.Check, dict[str, kernels.Array]]]
+
+
+@functools.cache
+def machine(vlen: int, **choices: str) -> rvsim.Machine:
+    """Without a clock; a lane needs 64 bits of each register."""
+    return rvsim.Machine("generic", vlen=vlen, set={"lanes": 2} if vlen == 128 else {}, functional=True, **choices)
+
+
+@functools.cache
+def program(vlen: int, source: str) -> rvsim.Program:
+    return machine(vlen).load(kernel_elf(asm.path(source)))
+
+
+@pytest.fixture(scope="session")
+def assert_right() -> Run:
+    """`assert_right(kernel, variant, vlen, **params)`: the variant agrees with numpy."""
+
+    def run(kernel: str, variant: str, vlen: int, choices: Mapping[str, str] | None = None, **params: object) -> None:
+        result = machine(vlen, **(choices or {})).run(kernel, variant=variant, **params)
+        assert result.correct, f"{kernel} {variant} at VLEN {vlen}, {params}: {result.check}"
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def run_on() -> RunOn:
+    """`run_on(kernel, variant, vlen, inputs, **params)`: verdict and buffers of a run on tensors of one's own."""
+
+    def run(
+        kernel: str, variant: str, vlen: int, inputs: Mapping[str, kernels.Array], **params: object
+    ) -> tuple[kernels.Check, dict[str, kernels.Array]]:
+        contract = kernels.get(kernel)
+        call = contract.prepare(contract.validate(params))
+        row = next(row for row in contract.variants if row.name == variant and row.dtype == call.params["dtype"])
+        own = {
+            name: kernels.Buffer.of(name, values, call.buffers[name].strides, updated=call.buffers[name].output)
+            for name, values in inputs.items()
+        }
+        call = dataclasses.replace(call, buffers={**call.buffers, **own})
+        memory = call.fresh()
+        arguments = [memory[a] if isinstance(a, str) else a for a in call.args]
+        program(vlen, row.source).call(row.symbol, *arguments, proto=call.prototype)
+        return contract.check(call, memory), {name: call.tensor(name, data) for name, data in memory.items()}
+
+    return run
