@@ -18,10 +18,13 @@ from rvsim.errors import UsageError
 from .axpy import AXPY
 from .base import Buffer, Call, Choice, Kernel, Param, Params, Variant, did_you_mean
 from .compare import Array, Check, Expected, Tolerance
+from .conv2d import CONV2D
 from .copy import COPY
 from .dot import DOT
+from .layernorm import LAYERNORM
 from .matmul import MATMUL
 from .relu import RELU
+from .softmax import SOFTMAX
 from .transpose import TRANSPOSE
 
 __all__ = [
@@ -40,7 +43,7 @@ __all__ = [
     "get",
 ]
 
-_ALL = (MATMUL, AXPY, DOT, RELU, COPY, TRANSPOSE)
+_ALL = (MATMUL, CONV2D, AXPY, DOT, RELU, SOFTMAX, LAYERNORM, COPY, TRANSPOSE)
 KERNELS: Mapping[str, Kernel] = MappingProxyType({kernel.name: kernel for kernel in _ALL})
 
 

@@ -8,6 +8,7 @@
  *             y [== even ==|== odd ==]   v16   v24     port for vector memory, loads and stores change places half as often.
  *
  * Whole pairs of strips run at the vl that was set once; what is left takes one strip at a time.
+ * What fits a single strip is done first thing, for the sake of short vectors.
  *
  * Registers:  a0 elements left   a1 x strip   a2 y strip   fa0 a   t0 VLMAX or vl   t1 its bytes   t2 two strips
  *             t3 x of the odd strip   t4 y of the odd strip
@@ -18,6 +19,16 @@
 
 function saxpy
         blez    a0, .Ldone
+        vsetvli t0, a0, e32, m8, ta, ma
+        bne     t0, a0, .Lmany
+        vle32.v v0, (a1)
+        vle32.v v16, (a2)
+        vfmacc.vf v16, fa0, v0
+        vse32.v v16, (a2)
+.Ldone:
+        ret
+
+.Lmany:
         vsetvli t0, zero, e32, m8, ta, ma
         slli    t1, t0, 2
         slli    t2, t0, 1
@@ -49,6 +60,5 @@ function saxpy
         add     a1, a1, t1
         add     a2, a2, t1
         bnez    a0, .Lstrip
-.Ldone:
         ret
 end_function saxpy

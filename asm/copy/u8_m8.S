@@ -7,6 +7,7 @@
  *               [== v16 =|== v24 =]  loads need not wait until the stores have read their registers.
  *
  * Four whole strips at a time run at the vl that was set once; what is left takes one strip at a time.
+ * What fits a single strip is done first thing, for the sake of short vectors.
  *
  * Registers:  a0 y strip   a1 x strip   a2 bytes left   t0 VLMAX or vl   t1 four strips   t2 second strip of x
  *             t3 second strip of y
@@ -28,6 +29,14 @@
 
 function copy
         blez    a2, .Ldone
+        vsetvli t0, a2, e8, m8, ta, ma
+        bne     t0, a2, .Lmany
+        vle8.v  v0, (a1)
+        vse8.v  v0, (a0)
+.Ldone:
+        ret
+
+.Lmany:
         vsetvli t0, zero, e8, m8, ta, ma
         slli    t1, t0, 2
         blt     a2, t1, .Lstrip
@@ -45,6 +54,5 @@ function copy
         add     a1, a1, t0
         add     a0, a0, t0
         bnez    a2, .Lstrip
-.Ldone:
         ret
 end_function copy

@@ -8,6 +8,7 @@
  *               [== v16 =|== v24 =]  loads need not wait until the stores have read their registers.
  *
  * Four whole strips at a time run at the vl that was set once; what is left takes one strip at a time.
+ * What fits a single strip is done first thing, for the sake of short vectors.
  *
  * Registers:  a0 x strip   a1 y strip   a2 elements left   ft0 0   t0 VLMAX or vl   t1 its bytes   t2 four strips
  *             t3 second strip of x   t4 second strip of y
@@ -32,6 +33,15 @@
 function srelu
         blez    a2, .Ldone
         fmv.w.x ft0, zero
+        vsetvli t0, a2, e32, m8, ta, ma
+        bne     t0, a2, .Lmany
+        vle32.v v0, (a0)
+        vfmax.vf v0, v0, ft0
+        vse32.v v0, (a1)
+.Ldone:
+        ret
+
+.Lmany:
         vsetvli t0, zero, e32, m8, ta, ma
         slli    t1, t0, 2
         slli    t2, t0, 2
@@ -52,6 +62,5 @@ function srelu
         add     a0, a0, t1
         add     a1, a1, t1
         bnez    a2, .Lstrip
-.Ldone:
         ret
 end_function srelu

@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("rvsim: interrupted", file=sys.stderr)
         return INTERRUPTED
-    except (BrokenPipeError, SystemExit):  # the reader of our output has gone, as in `| head`; click exits by itself then
+    except BrokenPipeError:  # the reader of our output has gone, as in `| head`
         _silence()
         return PIPE_CLOSED
     except MemoryError:
@@ -60,9 +60,10 @@ def _dispatch(words: list[str]) -> int:
     json = "--json" in own
     verb = next((word for word in own if word in VERBS), None)
     try:
-        return int(app.main(words or ["--help"], prog_name="rvsim", standalone_mode=False) or 0)
-    except click.Abort:
-        raise KeyboardInterrupt from None
+        with app.make_context("rvsim", words or ["--help"]) as context:  # not `main`, which prints around Ctrl-C
+            return int(app.invoke(context) or 0)
+    except click.exceptions.Exit as stop:  # --help and --version
+        return stop.exit_code
     except click.ClickException as error:
         hint = f"see `rvsim {verb} --help`" if verb else "see `rvsim --help`"
         report_error(f"{error.format_message().rstrip('.')}; {hint}", "usage", json=json, verb=verb)

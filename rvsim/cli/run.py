@@ -121,10 +121,6 @@ def command(target: tuple[str, ...], **given: Any) -> int:
         known = {"target": target[0], "machine": options.machine, "set": options.fields}
         report_error(str(error), "failed", json=options.json, verb="run", **known)
         return 1
-    except OSError as error:
-        if error.filename is None or str(error.filename) not in (options.trace, options.signature):
-            raise
-        raise UsageError(f"{error.filename}: cannot be written ({error.strerror})") from None
     _show(data, options, summary=sys.stderr if data["exit_code"] is not None else sys.stdout)
     return status
 

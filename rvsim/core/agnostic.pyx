@@ -6,8 +6,8 @@
 from libc.stdint cimport uint8_t, uint64_t
 from libc.string cimport memcpy, memset
 
-from rvsim.core.decode cimport (GROUP_EEW, GROUP_MASK, GROUP_NONE, GROUP_REGS, GROUP_SCALAR, GROUP_SEW, ROWS, Row)
-from rvsim.core.op cimport KIND_VLOAD, KIND_VECTOR, Op
+from rvsim.core.decode cimport (GROUP_MASK, GROUP_REGS, GROUP_SCALAR, GROUP_SEW, ROWS, Row)
+from rvsim.core.op cimport KIND_VLOAD, Op
 from rvsim.core.state cimport State, StepFn
 from rvsim.core.vcommon cimport mask_bit, set_mask_bit, vreg
 

@@ -3,7 +3,7 @@
 # A misaligned address is an access fault where ordinary misaligned accesses work, as in the golden model: an
 # address-misaligned trap would ask the handler to emulate what cannot be emulated. A reservation is an address: a
 # store-conditional of either width succeeds on exactly that one.
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 from libc.string cimport memcpy
 
 from rvsim.core.control cimport after_store, take_trap

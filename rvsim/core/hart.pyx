@@ -86,7 +86,8 @@ cdef class Hart:
         s.strict = 7 if strict else 0
         s.half = half
         s.isa = rows.extension_bits(frozenset(extensions))
-        s.misa = sum(1 << (ord(e) - ord("a")) for e in extensions if len(e) == 1) | 1 << 20
+        letters = {e for e in extensions if len(e) == 1} - ({"v"} if vlen < 128 else set())     # Zve64d is no V
+        s.misa = sum(1 << (ord(e) - ord("a")) for e in letters) | 1 << 20
         s.misa |= 2 if {"zba", "zbb", "zbs"} <= set(extensions) else 0
         self.reset()
 

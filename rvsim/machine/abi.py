@@ -29,7 +29,13 @@ _TYPES: dict[str, tuple[str, int, str]] = {
     "uintptr_t": ("u", 8, "u8"), "bool": ("u", 1, "?"), "_Bool": ("u", 1, "?"), "float": ("f", 4, "f4"), "double": ("f", 8, "f8"),
     "_Float16": ("f", 2, "f2"), "void": ("v", 0, "u1"),
 }  # fmt: skip
+_LONG_FORMS = {
+    "short int": "short", "unsigned short int": "unsigned short", "long int": "long", "unsigned long int": "unsigned long",
+    "long long int": "long long", "unsigned long long int": "unsigned long long", "signed": "int", "signed int": "int",
+    "signed short": "short", "signed long": "long", "signed long long": "long long",
+}  # fmt: skip
 _PARAMETER = re.compile(r"^\s*(?P<words>[A-Za-z_][\w\s*]*?)\s*(?P<extents>(?:\[[^\]]*\]\s*)*)$")
+_EXTENT_WORDS = re.compile(r"\b(?:static|const|restrict|volatile)\b")  # as in x[static n]
 _QUALIFIERS = frozenset({"const", "volatile", "register", "restrict", "__restrict", "__restrict__"})
 _FUNCTION = re.compile(r"^\s*(?P<result>[A-Za-z_][\w\s]*?[\s*]+)(?P<name>[A-Za-z_]\w*)\s*\((?P<parameters>.*)\)\s*;?\s*$", re.S)
 
@@ -68,16 +74,23 @@ def _parameter(text: str, position: int, prototype: str) -> Parameter:
         hint = "write for instance 'const float x[n]' or 'long n'"
         raise UsageError(f"prototype {prototype!r}: parameter {position} {text.strip()!r}: {what}; {hint}")
     plain = [w for w in words if w not in _QUALIFIERS]
-    named = " ".join(plain) not in _TYPES  # 'double' alone is a type without a name
-    ctype, name = (" ".join(plain[:-1]), plain[-1]) if named and plain else (" ".join(plain), "")
+    whole = " ".join(plain)
+    named = whole not in _TYPES and whole not in _LONG_FORMS  # 'double' alone is a type without a name
+    ctype, name = (" ".join(plain[:-1]), plain[-1]) if named and plain else (whole, "")
+    ctype = _LONG_FORMS.get(ctype, ctype)
     if ctype not in _TYPES:
         known = ", ".join(t for t in _TYPES if t != "void")
         raise UsageError(f"prototype {prototype!r}: parameter {position}: unknown type {ctype or name!r}; known: {known}")
-    extents = tuple(e.strip() for e in re.findall(r"\[([^\]]*)\]", match["extents"]))
-    pointer = "*" in match["words"] or bool(extents)
+    extents = tuple(_EXTENT_WORDS.sub("", e).strip() for e in re.findall(r"\[([^\]]*)\]", match["extents"]))
+    stars = match["words"].count("*")
+    if stars > 1 or (stars and extents):
+        hint = "write the elements as one array, for instance 'float x[m][n]'"
+        raise UsageError(f"prototype {prototype!r}: parameter {position} {text.strip()!r}: pointers to pointers are not supported; {hint}")
+    pointer = bool(stars or extents)
+    const = "const" in match["words"].partition("*")[0].split()  # `float *const y`: the pointer is constant, the data are not
     if ctype == "void" and not pointer:
         raise UsageError(f"prototype {prototype!r}: parameter {position} is void")
-    return Parameter(name or f"arg{position}", ctype, pointer, "const" in words, tuple(e for e in extents if e))
+    return Parameter(name or f"arg{position}", ctype, pointer, const, tuple(e for e in extents if e))
 
 
 def parse_prototype(text: str) -> Prototype:
@@ -90,6 +103,7 @@ def parse_prototype(text: str) -> Prototype:
     pieces = [] if inner in ("", "void") else inner.split(",")
     result = re.sub(r"\bconst\b", " ", match["result"])
     ctype = " ".join(result.replace("*", " ").split())
+    ctype = _LONG_FORMS.get(ctype, ctype)
     if ctype not in _TYPES:
         raise UsageError(f"prototype {text!r}: unknown result type {ctype!r}")
     pointer = "*" in result
@@ -123,10 +137,11 @@ def evaluate(expression: str, values: Mapping[str, int]) -> int:
         raise UsageError(f"extent {expression!r}: only numbers, parameter names, + - * / and parentheses are understood")
 
     try:
-        tree = ast.parse(expression, mode="eval")
-    except (SyntaxError, ValueError, RecursionError):
+        return walk(ast.parse(expression, mode="eval").body)
+    except (SyntaxError, ValueError):
         raise UsageError(f"extent {expression!r} is no arithmetic expression") from None
-    return walk(tree.body)
+    except (RecursionError, MemoryError):
+        raise UsageError(f"an extent of {len(expression)} characters is too long") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +154,13 @@ class Registers:
 
 
 def _float_bits(value: float, size: int) -> int:
-    """Bits of a floating-point argument, NaN-boxed to 64."""
+    """Bits of a floating-point argument, NaN-boxed to 64; beyond the format's range it is infinite, as in C."""
     if size == 8:
-        return int(struct.unpack("<Q", struct.pack("<d", float(value)))[0])
-    if size == 4:
-        return 0xFFFFFFFF_00000000 | int(np.float32(value).view(np.uint32))
-    return 0xFFFFFFFF_FFFF0000 | int(np.float16(value).view(np.uint16))
+        return int(struct.unpack("<Q", struct.pack("<d", value))[0])
+    with np.errstate(over="ignore"):
+        if size == 4:
+            return 0xFFFFFFFF_00000000 | int(np.float32(value).view(np.uint32))
+        return 0xFFFFFFFF_FFFF0000 | int(np.float16(value).view(np.uint16))
 
 
 def _integer_bits(value: int, ctype: str | None, where: str) -> int:
@@ -164,7 +180,10 @@ def scalar_bits(value: object, parameter: Parameter | None, where: str) -> tuple
     if parameter is not None and not parameter.pointer and _TYPES[parameter.ctype][0] == "f":
         if isinstance(value, bool) or not isinstance(value, int | float | np.number):
             raise UsageError(f"{where} is {parameter.ctype} in the prototype, got {type(value).__name__}")
-        return "f", _float_bits(float(value), _TYPES[parameter.ctype][1])
+        try:
+            return "f", _float_bits(float(value), _TYPES[parameter.ctype][1])
+        except OverflowError:
+            raise UsageError(f"{where}: the integer is too large for a {parameter.ctype}") from None
     if isinstance(value, bool | np.bool_ | int | np.integer):
         return "x", _integer_bits(int(value), parameter.ctype if parameter is not None and not parameter.pointer else None, where)
     if parameter is not None:

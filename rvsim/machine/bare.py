@@ -18,6 +18,7 @@ from rvsim.loader import Program as Image
 from rvsim.loader import load_elf
 
 from .fault import place
+from .limits import commit_log, instruction_limit
 from .machine import LANDING, STACK_SIZE, STACK_TOP, Machine
 from .result import Result
 
@@ -48,13 +49,15 @@ def run_elf(
 
     max_instructions: stop after so many. signature: file for memory from begin_signature to end_signature, 8 bytes a line,
     hexadecimal, most significant digit first. trace: file for a commit log. output: called with what the program prints, as
-    it comes. choices: agnostic, misaligned and vl_choice, as for `Machine`. Raises ElfError or UsageError for a file that cannot be run; a program that traps or hits the limit ends with
-    exit code 1.
+    it comes. choices: agnostic, misaligned and vl_choice, as for `Machine`.
+    Raises ElfError or UsageError for a file that cannot be run or written; a program that traps or hits the limit ends with exit code 1.
     """
+    limit = instruction_limit(max_instructions)
     image = load_elf(Path(path))
     if image.tohost is None:
         hint = "use FILE:symbol with --proto to call a function of it"
         raise UsageError(f"{path}: no `tohost` symbol, so it is no bare-metal program; {hint}")
+    span = None if signature is None else _signature_span(image, path)
     target = Machine(machine, vlen=vlen, isa=isa, set=set, functional=functional, memory=memory, **choices)
     if image.kind == "pie":
         image = image.rebased(_RAM)
@@ -74,15 +77,11 @@ def run_elf(
                 output(data)
 
     began = time.perf_counter()
-    log = engine.CommitLog(trace, target.hart) if trace is not None else None
-    try:
-        stopped, code, error = _drive(target, max_instructions, emit, log)
-    finally:
-        if log is not None:
-            log.close()
+    with commit_log(trace, target.hart) as log:
+        stopped, code, error = _drive(target, limit, emit, log)
     wall = time.perf_counter() - began
-    if signature is not None:
-        _write_signature(target, image.signature, Path(signature), path)
+    if signature is not None and span is not None:
+        _write_signature(target, span, Path(signature))
     if target.model is not None:
         target.model.drain()
     stdout = b"".join(printed)
@@ -148,9 +147,17 @@ def _system_call(machine: Machine, block: int) -> bytes:
     return out
 
 
-def _write_signature(machine: Machine, span: tuple[int, int] | None, file: Path, path: str | Path) -> None:
+def _signature_span(image: Image, path: str | Path) -> tuple[int, int]:
+    span = image.signature
     if span is None:
         raise UsageError(f"{path}: no begin_signature and end_signature symbols, so there is no signature to write")
+    return span
+
+
+def _write_signature(machine: Machine, span: tuple[int, int], file: Path) -> None:
     data = machine.memory.read(span[0], (span[1] - span[0] + 7) & ~7)
     lines = (data[i : i + 8][::-1].hex() for i in range(0, len(data), 8))
-    file.write_text("".join(line + "\n" for line in lines))
+    try:
+        file.write_text("".join(line + "\n" for line in lines))
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written ({error.strerror})") from None

@@ -39,6 +39,8 @@ def _why_illegal(hart: Hart, word: int, extensions: frozenset[str], machine: str
         missing = ",".join(f"+{name}" for name in sorted(row.requires[0] - extensions))
         return f"{row.name} ({row.extension}) is not on {machine}; add --set isa={missing}"
     if row.unit.startswith("v_"):
+        if row.unit.startswith("v_fp") and hart.csr("mstatus") & 0x6000 and hart.csr("frm") > 4:
+            return f"the rounding mode frm = {hart.csr('frm')} is reserved"
         vstart = hart.csr("vstart") if hart.csr("mstatus") & 0x600 else 0
         return f"reserved under {_vector_state(hart)}" + (f", vstart {vstart}" if vstart else "")
     if "fp_" in row.unit or row.unit in ("fload", "fstore"):

@@ -6,10 +6,11 @@ Guest memory in calls: a landing page at 0x1000 where functions return to, progr
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
-import re
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,23 +25,13 @@ from rvsim.loader import is_elf, load_elf
 
 from .abi import Registers
 from .fault import place, trap_error
+from .limits import commit_log, instruction_limit, parse_size
 from .program import Program, place_image
 from .registers import Csrs, FloatRegisters, IntegerRegisters
 from .result import Peak, Result
 
 LANDING, CODE, STACK_TOP, STACK_SIZE, HEAP = 0x1000, 0x1000_0000, 0x7000_0000, 1 << 20, 0x1_0000_0000
 _EBREAK = b"\x73\x00\x10\x00"
-_SIZES = {"": 1, "b": 1, "kib": 1 << 10, "mib": 1 << 20, "gib": 1 << 30, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
-
-
-def parse_size(text: str | int) -> int:
-    """Bytes of '2GiB', '512MiB' or a number. Raises UsageError."""
-    if isinstance(text, int):
-        return text
-    match = re.fullmatch(r"\s*(\d+)\s*([A-Za-z]*)\s*", text)
-    if match is None or match[2].lower() not in _SIZES:
-        raise UsageError(f"size {text!r}: write a number of bytes, or for instance 512MiB or 2GiB")
-    return int(match[1]) * _SIZES[match[2].lower()]
 
 
 class Machine:
@@ -51,6 +42,7 @@ class Machine:
     clock, as fast as possible. memory: bytes that the guest may use, a number or '2GiB'.
     What the specification leaves open (docs/reference/choices.md): agnostic: 'undisturbed' or 'ones'; misaligned: 'allow' or
     'trap'; vl_choice: vl for VLMAX < AVL < 2 VLMAX, 'max' = VLMAX or 'half' = ceil(AVL / 2).
+    A machine does one thing at a time: threads that run at the same time need a machine each, or get a UsageError.
     Raises UsageError for an unknown machine, field or choice, and for an impossible machine.
     """
 
@@ -75,9 +67,10 @@ class Machine:
         self.images: list[Image] = []
         self.x, self.f, self.csr = IntegerRegisters(self.hart), FloatRegisters(self.hart), Csrs(self.hart)
         self._loaded: dict[Any, Program] = {}
+        self._running = threading.Lock()
         self._code = CODE
         self._heap = HEAP if self.memory.size > HEAP else 0x9000_0000
-        self._mapped = self._heap
+        self._arrays = self._heap
         self._prepare()
 
     def _prepare(self) -> None:
@@ -87,6 +80,16 @@ class Machine:
         self.memory.map(STACK_TOP - STACK_SIZE, STACK_SIZE, READ | WRITE)
         self.hart.set_return(LANDING)
         self.hart.enable()
+
+    @contextlib.contextmanager
+    def _exclusive(self) -> Iterator[None]:
+        """One thing at a time happens on a machine: runs release the GIL, and signal handlers run in their midst."""
+        if not self._running.acquire(blocking=False):
+            raise UsageError("this machine is running a program (in another thread, or below this signal handler); make another Machine")
+        try:
+            yield
+        finally:
+            self._running.release()
 
     # ---- loading -------------------------------------------------------------------------------------------------
 
@@ -113,11 +116,21 @@ class Machine:
         return self._install(dataclasses.replace(image, path="<string>" if is_text else str(source)))
 
     def _install(self, image: Image) -> Program:
+        if image.kind == "rel":
+            raise UsageError(f"{image.path} is not linked; name it .o, then it is linked when it is loaded")
         if image.kind == "pie":
             image = image.rebased(self._code)
             self._code = (max(s.end for s in image.segments) + 0x1FFF) & ~0xFFF
+        for segment in image.segments:
+            for low, high in ((LANDING, LANDING + 0x1000), (STACK_TOP - STACK_SIZE, STACK_TOP), (self._arrays, self.memory.size)):
+                if segment.address < high and low < segment.end:
+                    raise UsageError(
+                        f"{image.path} is linked for {segment.address:#x}, where calls need memory of their own "
+                        f"({low:#x}..{high:#x}); link it for another address, or run it as a whole program"
+                    )
         program = Program(self, image)
-        place_image(self, image)
+        with self._exclusive():
+            place_image(self, image)
         self.images.insert(0, image)
         return program
 
@@ -126,9 +139,12 @@ class Machine:
     def array(self, shape: int | tuple[int, ...], dtype: npt.DTypeLike = np.float32) -> npt.NDArray[Any]:
         """A zeroed numpy array in guest memory: passing it to `call` copies nothing. It stays until the machine goes."""
         dtype = np.dtype(dtype)
-        shape = (shape,) if isinstance(shape, int) else tuple(shape)
+        shape = tuple(int(n) for n in shape) if isinstance(shape, tuple | list) else (int(shape),)
+        if dtype.hasobject or min(shape, default=0) < 0:
+            raise UsageError(f"an array of shape {shape} and dtype {dtype} cannot be made in guest memory")
         size = int(np.prod(shape, dtype=object)) * dtype.itemsize
-        address = self._allocate(size)
+        with self._exclusive():
+            address = self._allocate(size)
         out = self.memory.array(address, shape, dtype)
         out[...] = np.zeros((), dtype)
         return out
@@ -212,11 +228,12 @@ class Machine:
 
         Fewer means that the function returned. Raises SimulationError on a trap that nobody handles.
         """
-        before = self.hart.instructions
-        stop = engine.run(self.hart, self.model, count)
-        if stop == "trap":
-            raise self._trap()
-        return int(self.hart.instructions - before)
+        with self._exclusive():
+            before = self.hart.instructions
+            stop = engine.run(self.hart, self.model, instruction_limit(count))
+            if stop == "trap":
+                raise self._trap()
+            return int(self.hart.instructions - before)
 
     @property
     def pc(self) -> int:
@@ -225,7 +242,8 @@ class Machine:
 
     @pc.setter
     def pc(self, value: int) -> None:
-        self.hart.pc = value
+        with self._exclusive():
+            self.hart.pc = int(value) & 0xFFFFFFFF_FFFFFFFF
 
     @property
     def cycles(self) -> int | None:
@@ -261,12 +279,8 @@ class Machine:
         before = self.hart.instructions
         if self.model is not None:
             self.model.reset(warm=warm)
-        log = None if trace is None else engine.CommitLog(trace, self.hart)
-        try:
+        with commit_log(trace, self.hart) as log:
             stop = engine.run(self.hart, self.model, max_instructions, log)
-        finally:
-            if log is not None:
-                log.close()
         if stop == "trap":
             raise self._trap()
         if stop != "return":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from rvsim.errors import UsageError
 from rvsim.loader import Program as Image
 
 from .abi import Prototype, Registers, assign, parse_prototype, result_value, scalar_bits
+from .limits import instruction_limit
 from .result import Result
 
 if TYPE_CHECKING:
@@ -45,9 +47,10 @@ class Program:
 
         Returns the arrays to copy back as (array, guest address).
         """
-        prototype = self._prototype(symbol, args, proto)
-        registers, back = self._place(symbol, args, prototype)
-        self.machine._enter(self.address_of(symbol), registers)
+        with self.machine._exclusive():
+            prototype = self._prototype(symbol, args, proto)
+            registers, back = self._place(symbol, args, prototype)
+            self.machine._enter(self.address_of(symbol), registers)
         return back
 
     def call(
@@ -64,18 +67,20 @@ class Program:
         Raises UsageError for arguments that do not fit, SimulationError when the run traps or exceeds `max_instructions`.
         """
         machine = self.machine
-        mark = machine._heap_mark()
-        try:
-            prototype = self._prototype(symbol, args, proto)
-            registers, back = self._place(symbol, args, prototype)
-            machine._enter(self.address_of(symbol), registers)
-            began = time.perf_counter()
-            counts = machine._finish_call(warm, max_instructions, trace)
-            wall = time.perf_counter() - began
-            for array, address in back:
-                array[...] = machine.memory.array(address, array.shape, array.dtype)
-        finally:
-            machine._heap_release(mark)
+        limit = instruction_limit(max_instructions)
+        with machine._exclusive():
+            mark = machine._heap_mark()
+            try:
+                prototype = self._prototype(symbol, args, proto)
+                registers, back = self._place(symbol, args, prototype)
+                machine._enter(self.address_of(symbol), registers)
+                began = time.perf_counter()
+                counts = machine._finish_call(warm, limit, trace)
+                wall = time.perf_counter() - began
+                for array, address in back:
+                    array[...] = machine.memory.array(address, array.shape, array.dtype)
+            finally:
+                machine._heap_release(mark)
         value = result_value(prototype, machine.x[10], machine.f[10])
         return machine._result(symbol, counts, wall, value=value, **about)
 
@@ -93,8 +98,7 @@ class Program:
         self, symbol: str, args: tuple[Any, ...], prototype: Prototype | None
     ) -> tuple[Registers, list[tuple[np.ndarray[Any, Any], int]]]:
         words: list[tuple[str, int]] = []
-        back = []
-        placed: dict[int, int] = {}  # the same array twice is one copy, so that aliases stay aliases
+        copies: list[_Copy] = []
         for i, arg in enumerate(args):
             parameter = prototype.parameters[i] if prototype is not None else None
             where = f"{symbol}: argument {i + 1}" + (f" ({parameter.name})" if parameter is not None else "")
@@ -107,15 +111,47 @@ class Program:
                 raise UsageError(f"{where} points to {parameter.ctype} in the prototype, got an array of {arg.dtype}")
             if arg.dtype.hasobject:
                 raise UsageError(f"{where}: arrays of {arg.dtype} cannot be passed")
+            if not arg.dtype.isnative:
+                raise UsageError(f"{where}: {arg.dtype} has the other byte order; pass array.astype({arg.dtype.newbyteorder('=')})")
+            written = arg.flags.writeable and not (parameter is not None and parameter.const)
             address = self.machine.address_of(arg)
-            if address is None:
-                address = placed.get(id(arg))
-                if address is None:
-                    address = placed[id(arg)] = self.machine._copy_in(arg)
-                    if arg.flags.writeable and not (parameter is not None and parameter.const):
-                        back.append((arg, address))
-            words.append(("x", address))
-        return assign(words), back
+            words.append(("x", self._copy(arg, written, copies, where) if address is None else address))
+        return assign(words), [(copy.array, copy.address) for copy in copies if copy.written]
+
+    def _copy(self, array: np.ndarray[Any, Any], written: bool, copies: list[_Copy], where: str) -> int:
+        """Guest address of an argument's copy. The same elements twice are one copy, so that aliases stay aliases."""
+        for known in copies:
+            if _same_elements(known.array, array):
+                if written and not known.written:
+                    known.array, known.written = array, True
+                return known.address
+            if (written or known.written) and _share_memory(known.array, array):
+                raise UsageError(f"{where} overlaps another argument in part; put both into one `Machine.array` and pass views of it")
+        copies.append(_Copy(array, self.machine._copy_in(array), written))
+        return copies[-1].address
+
+
+@dataclass(slots=True)
+class _Copy:
+    """An argument's copy in guest memory; `written`: it goes back after the call."""
+
+    array: np.ndarray[Any, Any]
+    address: int
+    written: bool
+
+
+def _share_memory(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
+    try:
+        return np.shares_memory(a, b, max_work=10_000)  # type: ignore[arg-type]  # any bound: the stubs know two
+    except np.exceptions.TooHardError:
+        return True
+
+
+def _same_elements(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
+    if a is b:
+        return True
+    first, second = (array.__array_interface__["data"][0] for array in (a, b))
+    return (first, a.shape, a.strides, a.dtype) == (second, b.shape, b.strides, b.dtype)
 
 
 def place_image(machine: Machine, image: Image) -> None:

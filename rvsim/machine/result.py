@@ -65,13 +65,11 @@ class Result:
 
     @property
     def bound_utilization(self) -> float | None:
-        """flop_per_cycle against the roofline at the run's own intensity: min(peak, bandwidth x FLOP / bytes)."""
-        if self.flop_per_cycle is None or self.peak is None or not self.flop:
+        """Share of the roofline at the run's own intensity, min(peak, bandwidth x FLOP / bytes): the larger of the shares of
+        peak and of bandwidth, which also holds for work without FLOP."""
+        if self.flop_per_cycle is None or self.peak is None or not self.cycles:
             return None
-        roof = self.peak.flop_per_cycle
-        if self.bytes:
-            roof = min(roof, self.peak.bytes_per_cycle * self.flop / self.bytes)
-        return self.flop_per_cycle / roof
+        return max(self.flop_per_cycle / self.peak.flop_per_cycle, (self.bytes or 0) / self.cycles / self.peak.bytes_per_cycle)
 
     @property
     def simulated_mips(self) -> float | None:

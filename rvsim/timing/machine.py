@@ -161,7 +161,7 @@ def _problems(config: MachineConfig) -> Iterator[str]:
         yield f"lanes is {lanes}; it must be a power of two, at least 1"
     if config.datapath_bits > vlen:
         yield f"lanes x lane_bits = {config.datapath_bits} bit is wider than vlen = {vlen}; lower lanes or raise vlen"
-    if not config.isa.startswith("rv64"):
+    if not config.isa.startswith(("rv64", "rva")):
         yield f"isa is {config.isa!r}; only rv64... is simulated"
     yield from _numbers(msgspec.to_builtins(config), "")
     yield from _scalar_problems(config.scalar)

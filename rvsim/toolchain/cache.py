@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import struct
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,18 +54,30 @@ def work_folder() -> Iterator[Path]:
 
 
 def lookup(key: str) -> Path | None:
-    """The program built earlier for this key. A file that does not start like an ELF (say, cut by a power failure) is ignored."""
+    """The program built earlier for this key. What is no whole ELF (say, cut by a power failure) is ignored."""
     for root in (cache_dir(), _fallback_if_used()):
         if root is None:
             continue
         path = root / key[:2] / f"{key}.elf"
-        try:
-            with path.open("rb") as stream:
-                if stream.read(4) == _ELF_MAGIC:
-                    return path
-        except OSError:
-            continue
+        if _is_whole_elf(path):
+            return path
     return None
+
+
+def _is_whole_elf(path: Path) -> bool:
+    """Linkers write the section headers last: a file that reaches their end is whole. Opens regular files only: a pipe would block."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as stream:
+            header = stream.read(64)
+            size = stream.seek(0, os.SEEK_END)
+    except OSError:
+        return False
+    if len(header) < 64 or header[:4] != _ELF_MAGIC:
+        return False
+    offset, width, count = *struct.unpack_from("<Q", header, 40), *struct.unpack_from("<HH", header, 58)
+    return bool(offset + width * count <= size)
 
 
 def _fallback_if_used() -> Path | None:

@@ -35,7 +35,10 @@ class Unit:
         """Source text; messages call it `<string>`."""
         if not text.endswith("\n"):
             text += "\n"
-        return cls("<string>", language, text.encode())
+        try:
+            return cls("<string>", language, text.encode())
+        except UnicodeEncodeError as error:
+            raise ToolchainError(f"<string>: a character that is no text at position {error.start}") from None
 
     @classmethod
     def from_file(cls, name: str) -> Unit:
@@ -50,6 +53,8 @@ class Unit:
             content = path.read_bytes()
         except OSError as error:
             raise ToolchainError(f"{path}: cannot be read ({error.strerror})") from None
+        if language == "object" and (content[:4] != b"\x7fELF" or content[18:20] != b"\xf3\0"):
+            raise ToolchainError(f"{path}: no object file for RISC-V; assemble its source, or give the .S or .c itself")
         return cls(name, language, content, path.absolute())
 
 

@@ -104,3 +104,14 @@ def test_access_outside_memory_says_where_and_which_address(cli: Cli, here: Path
     done = cli("run", "wild.S:f", "--proto", PROTO, "n=1")
     assert done.status == 1 and "load outside memory" in done.error
     assert "<f+0x4>" in done.error and "lw a1, 4(a0)" in done.error and "0x44" in done.error
+
+
+def test_a_trace_that_cannot_be_written_to_its_end_is_one_line_and_one_object(cli: Cli) -> None:
+    done = cli("run", "matmul", "m=8", "n=8", "k=8", "--trace", "/dev/full", "--json")
+    assert done.status == 2 and "/dev/full: cannot be written" in done.error
+    assert done.json["status"] == "usage" and "/dev/full" in done.json["error"]
+
+
+@pytest.mark.parametrize("word", ["--memory=99999999999999999999GiB", "--memory=-5"])
+def test_sizes_beyond_all_bounds(cli: Cli, word: str) -> None:
+    assert "size" in cli("run", "matmul", word).error

@@ -30,7 +30,7 @@ ONES = 0xFFFFFFFF
         ("tu, ma", "", [6] * 4 + list(range(104, 100 + N))),
         ("ta, ma", ", v0.t", [6, ONES, 6, ONES] + [ONES] * (N - 4)),
         ("ta, mu", ", v0.t", [6, 101, 6, 103] + [ONES] * (N - 4)),
-        ("tu, mu", ", v0.t", [6, 101, 6, 103] + list(range(104, 100 + N))),
+        ("tu, mu", ", v0.t", [6, 101, 6, 103, *range(104, 100 + N)]),
     ],
 )
 def test_agnostic_ones(policy: str, mask: str, expected: list[int]) -> None:

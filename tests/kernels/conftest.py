@@ -27,6 +27,14 @@ def program(vlen: int, source: str) -> rvsim.Program:
     return machine(vlen).load(kernel_elf(asm.path(source)))
 
 
+def warm_cycles(name: str, kernel: str, variant: str, **params: object) -> int:
+    """Cycles of the second run on a machine, when code and data are in the caches that can hold them."""
+    runner = rvsim.Machine(name)
+    cycles = [runner.run(kernel, variant=variant, warm=warm, **params).cycles for warm in (False, True)]
+    assert cycles[1] is not None
+    return cycles[1]
+
+
 @pytest.fixture(scope="session")
 def assert_right() -> Run:
     """`assert_right(kernel, variant, vlen, **params)`: the variant agrees with numpy."""

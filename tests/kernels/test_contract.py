@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import rvsim
 from rvsim import kernels
 from rvsim.errors import UsageError
 
@@ -196,3 +197,12 @@ def test_description_is_plain_data(kernel: kernels.Kernel) -> None:
     text = kernel.describe()
     assert json.loads(json.dumps(text)) == text
     assert text["name"] == kernel.name
+
+
+@pytest.mark.parametrize(("kernel", "variant"), ROWS, ids=lambda item: item.name)
+def test_flop_counted_is_never_less_than_flop_claimed(kernel: kernels.Kernel, variant: kernels.Variant) -> None:
+    """Utilization must not come from work that was not done."""
+    machine = rvsim.Machine("generic")
+    result = machine.run(kernel.name, variant=variant.name, dtype=variant.dtype)
+    assert result.correct and result.flop is not None
+    assert machine.model.totals.flop >= result.flop

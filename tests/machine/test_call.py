@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import rvsim
+from rvsim.toolchain import build
 
 SAXPY = """
     .globl saxpy
@@ -247,3 +248,108 @@ def test_interrupting_leaves_the_machine_usable() -> None:
     assert time.perf_counter() - began < 3
     assert machine.x[10] > 1000
     assert program.call("g", 9).value == 9
+
+
+ADD = """    .globl add
+add:                            # void add(int y[n], const int x[n], long n): y += x
+1:  lw t0, 0(a0)
+    lw t1, 0(a1)
+    addw t0, t0, t1
+    sw t0, 0(a0)
+    addi a0, a0, 4
+    addi a1, a1, 4
+    addi a2, a2, -1
+    bnez a2, 1b
+    ret
+"""
+
+
+@pytest.mark.parametrize("proto", [None, "void add(int *y, const int *x, long n)", "void add(const int *y, int *x, long n)"])
+def test_two_views_of_the_same_elements_are_one_array(machine: rvsim.Machine, proto: str | None) -> None:
+    a = np.ones(4, np.int32)
+    machine.load(ADD).call("add", a[:], a[:], 4, proto=proto)
+    assert a.tolist() == [2, 2, 2, 2]
+
+
+def test_arguments_that_overlap_in_part_are_refused_unless_they_are_only_read(machine: rvsim.Machine) -> None:
+    program, a = machine.load(ADD), np.ones(6, np.int32)
+    with pytest.raises(rvsim.UsageError, match="argument 2 overlaps another argument"):
+        program.call("add", a[:4], a[2:], 4)
+    program.call("add", a[::2], a[1::2], 3)
+    assert a.tolist() == [2, 1, 2, 1, 2, 1]
+
+
+def test_the_other_byte_order_is_refused(machine: rvsim.Machine) -> None:
+    with pytest.raises(rvsim.UsageError, match="byte order"):
+        machine.load(ADD).call("add", np.ones(4, ">i4"), np.ones(4, np.int32), 4)
+
+
+def test_a_constant_pointer_is_not_an_array_of_constants(machine: rvsim.Machine) -> None:
+    y = np.ones(4, np.int32)
+    machine.load(ADD).call("add", y, y.copy(), 4, proto="void add(int *const y, int const *x, long int n)")
+    assert y.tolist() == [2, 2, 2, 2]
+
+
+@pytest.mark.parametrize("parameter", ["float **x", "float *x[3]"])
+def test_pointers_to_pointers_are_refused(machine: rvsim.Machine, parameter: str) -> None:
+    with pytest.raises(rvsim.UsageError, match="pointers to pointers"):
+        machine.load(asm("nop")).call("f", np.ones(3, np.float32), proto=f"void f({parameter})")
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_beyond_a_format(machine: rvsim.Machine) -> None:
+    program = machine.load(asm("nop"))
+    assert program.call("f", 1e300, proto="float f(float a)").value == float("inf")
+    with pytest.raises(rvsim.UsageError, match="too large for a double"):
+        program.call("f", 10**400, proto="double f(double a)")
+
+
+@pytest.mark.parametrize("limit", [-1, 1.5, "many"])
+def test_limits_that_are_no_counts(machine: rvsim.Machine, limit: object) -> None:
+    program = machine.load(asm("nop"))
+    with pytest.raises(rvsim.UsageError, match="instructions"):
+        program.call("f", max_instructions=limit)  # type: ignore[arg-type]
+    assert program.call("f", max_instructions=1 << 80).instructions == 2
+
+
+@pytest.mark.parametrize("size", [-1, 1 << 70, "99999999999999999999GiB", None])
+def test_memory_sizes_that_no_guest_has(size: object) -> None:
+    with pytest.raises(rvsim.UsageError, match="size"):
+        rvsim.Machine(memory=size)  # type: ignore[arg-type]
+
+
+def test_shapes_of_arrays(machine: rvsim.Machine) -> None:
+    assert machine.array(np.int64(3)).shape == (3,)
+    for shape, dtype in ((-1, np.float32), ((2, -3), np.float32), (3, object)):
+        with pytest.raises(rvsim.UsageError, match="cannot be made"):
+            machine.array(shape, dtype)
+
+
+def test_one_thing_at_a_time_happens_on_a_machine() -> None:
+    machine = rvsim.Machine("generic")
+    program = machine.load(asm("1: addi a0, a0, -1\n bnez a0, 1b"))
+    thread = threading.Thread(target=program.call, args=("f", 200_000_000))
+    thread.start()
+    try:
+        deadline = time.monotonic() + 10
+        while not machine._running.locked() and time.monotonic() < deadline:
+            time.sleep(0.001)
+        for use in (lambda: program.call("f", 1), lambda: machine.array(3), lambda: machine.step(), lambda: machine.load(ADD)):
+            with pytest.raises(rvsim.UsageError, match="this machine is running a program"):
+                use()
+    finally:
+        thread.join()
+    assert program.call("f", 1).value == 0
+
+
+def test_a_reserved_rounding_mode_is_named() -> None:
+    machine = rvsim.Machine("generic")
+    machine.csr["frm"] = 5
+    with pytest.raises(rvsim.SimulationError, match="frm = 5 is reserved"):
+        machine.load(asm("vsetvli t0, zero, e32, m1, ta, ma\n vfadd.vv v1, v1, v1")).call("f")
+
+
+def test_a_program_that_is_linked_where_calls_need_memory_is_refused() -> None:
+    for base in (0x1000, 0x6FFF_0000, 0x1_0000_0000):
+        with pytest.raises(rvsim.UsageError, match="where calls need memory"):
+            rvsim.Machine("generic").load(build("    .globl _start\n_start: ret\n", text=True, link="bare", base=base))

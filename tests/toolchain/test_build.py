@@ -337,3 +337,26 @@ def test_other_compilers(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert int.from_bytes(code_of(moved, "p", 8), "little") == moved.symbols["x"].address
     with pytest.raises(ToolchainError, match=r"^<string>:2: .*vfoo"):
         build("f:\n vfoo.vv v1, v2, v3\n", text=True)
+
+
+@pytest.mark.parametrize("damage", ["cut", "pipe", "folder"])
+def test_a_damaged_cache_entry_is_built_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str) -> None:
+    monkeypatch.setenv("RVSIM_CACHE_DIR", str(tmp_path))
+    entry = build(ADD, text=True)
+    whole = entry.read_bytes()
+    entry.unlink()
+    if damage == "cut":
+        entry.write_bytes(whole[:100])
+    elif damage == "pipe":
+        os.mkfifo(entry)
+    else:
+        entry.mkdir()
+    assert build(ADD, text=True).read_bytes() == whole
+
+
+@pytest.mark.parametrize("content", [b"", b"\0garbage", b"\x7fELF" + bytes(60)])
+def test_an_object_that_is_none_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "bad.o"
+    path.write_bytes(content)
+    with pytest.raises(ToolchainError, match=r"bad\.o: no object file for RISC-V"):
+        build(path)
