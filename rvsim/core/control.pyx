@@ -87,6 +87,13 @@ cdef Op *link(State *s, Op *op, uint64_t target) noexcept nogil:
     return to
 
 
+cdef inline void drop_stat(State *s, Op *op) noexcept nogil:
+    """Give the observer's record of an Op back to it."""
+    if op.stat != NULL and s.stat_dropped != NULL:
+        s.stat_dropped(s.now_arg, op.stat)
+    op.stat = NULL
+
+
 cdef void reset_slots(State *s, uint64_t addr, uint64_t size) noexcept nogil:
     """Forget what was decoded from `size` bytes at `addr`; an instruction may begin two bytes earlier."""
     cdef uint64_t first = (addr - 2 if addr >= 2 else 0) >> 1, last = (addr + size - 1) >> 1, i
@@ -95,14 +102,18 @@ cdef void reset_slots(State *s, uint64_t addr, uint64_t size) noexcept nogil:
     for i in range(first, last + 1):
         ops = s.code[i >> 11]
         if ops != NULL:
+            drop_stat(s, &ops[i & 2047])
             empty_slot(heap, &ops[i & 2047], <int>(i & 2047))
 
 
 cdef void drop_all(State *s) noexcept nogil:
     """Free every code page. Only between runs: no Op may be referred to afterwards."""
     cdef Heap *heap = <Heap *>s.heap
+    cdef int i
     while heap.pages:
         heap.pages -= 1
+        for i in range(PAGE_OPS):
+            drop_stat(s, &s.code[heap.list[heap.pages]][i])
         free(s.code[heap.list[heap.pages]])
         s.code[heap.list[heap.pages]] = NULL
 
@@ -111,7 +122,7 @@ cdef uint32_t fetch_word(State *s, uint64_t pc, int *length) noexcept nogil:
     """The instruction at an address, and its bytes (0: the fetch faults)."""
     cdef uint16_t low, high
     length[0] = 0
-    if pc + 2 > s.mem_size or not s.perm[pc >> 12] & PERM_X:
+    if pc >= s.mem_size or not s.perm[pc >> 12] & PERM_X:
         return 0
     memcpy(&low, s.mem + pc, 2)
     if low & 3 != 3:
@@ -190,7 +201,7 @@ cdef int store_slow(State *s, uint64_t addr, int size, uint64_t value) noexcept 
         part = s.trap_value - addr
         if part:
             memcpy(s.mem + addr, &value, part)
-            if s.code[addr >> 12] != NULL: reset_slots(s, addr, part)
+            reset_slots(s, addr, part)
         return 1
     memcpy(s.mem + addr, &value, size)
     return after_store(s, addr, size)
@@ -198,11 +209,7 @@ cdef int store_slow(State *s, uint64_t addr, int size, uint64_t value) noexcept 
 
 cdef int after_store(State *s, uint64_t addr, uint64_t size) noexcept nogil:
     """What a store to watched pages sets off: code is decoded anew, and `tohost` is served."""
-    cdef uint64_t page
-    for page in range(addr >> 12, ((addr + size - 1) >> 12) + 1):
-        if s.code[page] != NULL:
-            reset_slots(s, addr, size)
-            break
+    reset_slots(s, addr, size)          # also where only the tail of an instruction lies, begun on the page before
     if s.tohost < addr + size and addr < s.tohost + 8:
         # A 32-bit store of the lower half may be the first of two: wait for the upper one.
         if size == 4 and addr == s.tohost and not s.htif_half:

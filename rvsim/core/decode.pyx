@@ -8,7 +8,7 @@ from libc.string cimport memset
 
 from rvsim.core.control cimport Heap, fetch_word, op_at, take_trap
 from rvsim.core.op cimport KIND_SYSTEM, KIND_VECTOR, KIND_VLOAD, KIND_VSTORE
-from rvsim.core.state cimport CAUSE_FETCH, PERM_X, STOP_CODE, TailFn
+from rvsim.core.state cimport CAUSE_FETCH, PERM_WATCH, PERM_X, STOP_CODE, TailFn
 
 cdef enum:
     KEYS = 1 << 15      # 32-bit words: opcode[6:2], funct3, funct6 and bit 25; 16-bit words are searched linearly
@@ -139,6 +139,8 @@ cdef void fill(State *s, Op *op, uint32_t word, int length) noexcept nogil:
     cdef int n = row_of(s, word, length)
     cdef Row *row
     cdef int slot = 0 if length == 2 else 1
+    if length == 4 and op.pc & 4095 == 4094:
+        s.perm[(op.pc >> 12) + 1] |= PERM_WATCH         # a store to its second half has to be noticed
     op.len = <uint8_t>(length >> 1)
     op.aux = NULL
     op.stat = NULL

@@ -71,6 +71,7 @@ cdef class Hart:
             memset(block, 0, 16 * s.vlenb + 128)
             s.scratch[i] = <uint8_t *>block
         s.elems = <uint64_t *>calloc(8 * s.vlenb, sizeof(uint64_t))
+        s.ev.elems = s.elems
         s.heap = malloc(sizeof(Heap))
         s.loose = <Op *>calloc(1, sizeof(Op))
         s.out = <uint8_t *>malloc(CONSOLE)
@@ -96,6 +97,7 @@ cdef class Hart:
         if self.s == NULL:
             return
         if self.code_map != NULL:
+            self.s.stat_dropped = NULL      # the model may be gone
             drop_all(self.s)
             munmap(self.code_map, (self.s.mem_size >> 12) * sizeof(void *))
         if self.s.heap != NULL:

@@ -77,6 +77,7 @@ cdef extern from *:
         uint64_t trap_count;
         uint64_t (*now)(void *);      /* simulated cycle count, NULL in functional runs */
         void *now_arg;
+        void (*stat_dropped)(void *, void *);   /* (now_arg, Op.stat) of an Op whose code changed; NULL in functional runs */
         uint64_t isa;                 /* bit i: extension i of decode.pyx is on */
         uint64_t misa;
         uint64_t strict;              /* choice: 7 = misaligned accesses trap, 0 = they work */
@@ -139,6 +140,7 @@ cdef extern from *:
         uint64_t trap_count
         uint64_t (*now)(void *) noexcept nogil
         void *now_arg
+        void (*stat_dropped)(void *, void *) noexcept nogil
         uint64_t isa
         uint64_t misa
         uint64_t strict

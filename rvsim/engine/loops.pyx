@@ -13,7 +13,7 @@ from rvsim.core.hart cimport Hart
 from rvsim.core.op cimport KIND_UNDECODED, KIND_VECTOR, Op
 from rvsim.core.scalar cimport unlikely
 from rvsim.core.state cimport STOP_CODE, STOP_NONE, STOP_RETURN, STOP_TRAP, State, StepFn, TailFn
-from rvsim.timing.model cimport Timing, TimingModel, timing_now, timing_step
+from rvsim.timing.model cimport Record, Timing, TimingModel, timing_detach, timing_now, timing_step
 
 cdef enum:
     SHORTEST = 20000    # budget of a slice: it follows the clock between these bounds
@@ -68,6 +68,7 @@ cdef void timed(State *s, Timing *T, int64_t budget) noexcept nogil:
     """Run exactly `budget` instructions and account for the time of each."""
     cdef Op *op = s.next
     cdef Op *to
+    cdef uint64_t traps = s.trap_count
     s.budget = budget
     s.n = budget
     while s.n > 0:
@@ -78,6 +79,11 @@ cdef void timed(State *s, Timing *T, int64_t budget) noexcept nogil:
         to = (<StepFn>op.step)(s, op)
         s.n -= 1
         if op.kind >= KIND_VECTOR: spend(s)
+        if unlikely(s.trap_count != traps):     # it did not retire: its Event is of no meaning
+            traps = s.trap_count
+            if to == NULL: return
+            op = to
+            continue
         if unlikely(to == NULL):
             if s.stop != STOP_RETURN and s.stop != STOP_TRAP: timing_step(T, op, &s.ev, op + op.len)
             return
@@ -95,6 +101,10 @@ def run_traced(hart, model, limit, log):
     from rvsim.engine.trace import run_traced
 
     return run_traced(hart, model, limit, log)
+
+
+cdef void dropped(void *T, void *stat) noexcept nogil:
+    timing_detach(<Timing *>T, <Record *>stat)
 
 
 cdef bint slice_of(State *s, Timing *T, int64_t budget, bint exact) noexcept nogil:
@@ -136,10 +146,15 @@ def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=N
     cdef bint go, exact
     if model is not None:
         T = model.t
+        if s.now_arg != T:              # records of another model, perhaps gone by now, must not be met
+            s.stat_dropped = NULL
+            fresh_code(s)
         s.now = now
+        s.stat_dropped = dropped
         s.now_arg = T
     else:
         s.now = NULL
+        s.stat_dropped = NULL
     if max_instructions is not None:
         limit = max_instructions
     while True:

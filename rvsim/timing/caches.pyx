@@ -71,7 +71,8 @@ cdef int32_t find(Level *level, uint64_t number) noexcept nogil:
 cdef uint32_t install(Level *level, uint64_t number, uint32_t flags) noexcept nogil:
     """Gives the line a way of its set, which is then the recent one; returns the tag that had to leave (0: none)."""
     cdef Set *ways = set_of(level, number)
-    cdef uint32_t way = lowest_bit(~ways.used), shift = (way & (WAYS_A_WORD - 1)) * 8
+    cdef uint64_t unused = ~ways.used & level.full      # none where there is one way only
+    cdef uint32_t way = lowest_bit(unused) if unused else 0, shift = (way & (WAYS_A_WORD - 1)) * 8
     cdef uint32_t *tag = tags_of(level, ways) + way
     cdef uint32_t gone = tag[0]
     cdef uint64_t *word = &ways.filter[way // WAYS_A_WORD]

@@ -81,7 +81,7 @@ def _guess(word: str, known: list[str]) -> str:
 def _parse(text: str, origin: str) -> Tree:
     try:
         tree = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise UsageError(f"{origin}: not valid TOML: {error}") from None
     sized: Tree = _sizes(tree)
     return sized
@@ -129,7 +129,7 @@ def _change_isa(tree: Tree, text: str, origin: str) -> None:
         sign, extension = item[:1], item[1:].strip().lower()
         if sign not in "+-" or not re.fullmatch(r"[a-z][a-z0-9_]*", extension):
             raise UsageError(f"{origin}: write isa=+EXTENSION or isa=-EXTENSION, several joined by commas")
-        words = tree["isa"].split("_")
+        words = re.split(r"_(?!\d+p\d+)", tree["isa"])  # a draft's version belongs to its name
         if sign == "+" and extension not in words[1:]:
             tree["isa"] = "_".join([*words, extension])
             tree["isa_added"] = (*tree["isa_added"], extension)
@@ -137,6 +137,7 @@ def _change_isa(tree: Tree, text: str, origin: str) -> None:
             if extension not in words[1:]:
                 raise UsageError(f"{origin}: {extension!r} is not in {tree['isa']}")
             tree["isa"] = "_".join(word for word in words if word != extension)
+            tree["isa_added"] = tuple(word for word in tree["isa_added"] if word != extension)
 
 
 def _value(text: str, old: Any, origin: str) -> Any:
@@ -145,7 +146,7 @@ def _value(text: str, old: Any, origin: str) -> Any:
         return text
     try:
         value = _sizes(tomllib.loads(f"v = {text}")["v"])
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         value = _sizes(text)
     if isinstance(value, str):
         raise UsageError(f"{origin}: {text!r} is not a number, a size like 32KiB, true or false, or a list")
@@ -164,6 +165,12 @@ def _problems(config: MachineConfig) -> Iterator[str]:
     if not config.isa.startswith(("rv64", "rva")):
         yield f"isa is {config.isa!r}; only rv64... is simulated"
     yield from _numbers(msgspec.to_builtins(config), "")
+    for what, number, most in (
+        ("scalar classes", len(config.scalar.classes), 64), ("vector classes", len(config.vector.classes), 255),
+        *((f"pipes of vector class {name}", len(price.pipe), 8) for name, price in config.vector.classes.items()),
+    ):  # fmt: skip
+        if number > most:
+            yield f"there are {number} {what}; at most {most} are possible"
     yield from _scalar_problems(config.scalar)
     yield from _vector_problems(config.vector)
     for level in ("l1i", "l1d", "l2", "l3"):
@@ -185,6 +192,8 @@ def _numbers(tree: Any, path: str) -> Iterator[str]:
             yield from _numbers(item, path)
     elif isinstance(tree, float | int) and not 0 <= tree < 1e12:
         yield f"{path} is {tree}; it must be zero or more, and finite"
+    elif isinstance(tree, float) and 0 < tree < 1e-6:
+        yield f"{path} is {tree}; a figure that is not zero is at least 1e-6"
 
 
 def _priced(kind: str, classes: Mapping[str, Any], units: Mapping[str, Any]) -> Iterator[str]:
@@ -239,6 +248,8 @@ def _cache_problems(level: str, cache: Cache, config: MachineConfig) -> Iterator
         if level == "l1d" and config.vector.memory.level == "l1":
             yield "l1d.size is 0, but vector.memory.level is 'l1'"
         return
+    if cache.size > 1 << 30:
+        yield f"{level}.size is {cache.size}; at most 1 GiB is possible"
     if cache.line < 8 or cache.line & (cache.line - 1):
         yield f"{level}.line is {cache.line}; it must be a power of two, at least 8"
     elif cache.ways < 1 or cache.ways > 64:

@@ -10,6 +10,7 @@ from rvsim.core.op cimport Event, Op
 from rvsim.timing.state cimport Record, Timing, advance, later, untagged
 
 cdef Record *timing_attach(Timing *T, Op *op) noexcept nogil
+cdef void timing_detach(Timing *T, Record *R) noexcept nogil
 cdef int64_t timing_now(Timing *T) noexcept nogil
 
 

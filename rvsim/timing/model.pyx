@@ -39,11 +39,36 @@ cdef void attach_scalars(Timing *T, Record *R, Op *op) noexcept nogil:
         R.rd = <uint8_t>((op.rd & 31) + 64)
 
 
+cdef void timing_detach(Timing *T, Record *R) noexcept nogil:
+    """The Op of this record is gone: its code changed. Its counts stay; the next such instruction there goes on with it."""
+    cdef Record **bucket = &T.detached[(R.pc >> 1) & 1023]
+    R.spare = bucket[0]
+    bucket[0] = R
+
+
+cdef Record *reattach(Timing *T, Op *op) noexcept nogil:
+    """A detached record of the same instruction at the same place, or NULL."""
+    cdef Record **at = &T.detached[(op.pc >> 1) & 1023]
+    cdef Record *R
+    while at[0] != NULL:
+        R = at[0]
+        if R.pc == op.pc and R.insn == op.insn:
+            at[0] = R.spare
+            return R
+        at = &R.spare
+    return NULL
+
+
 cdef Record *timing_attach(Timing *T, Op *op) noexcept nogil:
     """A record for an instruction that is seen for the first time at this place (or again, after its code changed)."""
-    cdef Record *R = <Record *>calloc(1, sizeof(Record))
+    cdef Record *R = reattach(T, op)
     cdef Desc *d = &T.desc[op.insn if op.insn < T.ndesc else 0]
-    if R == NULL:
+    cdef bint known = R != NULL
+    if not known:
+        R = <Record *>calloc(1, sizeof(Record))
+    if known:
+        op.stat = R
+    elif R == NULL:
         T.failed = 1
         R = &T.spare
         memset(R, 0, sizeof(Record))

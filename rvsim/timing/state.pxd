@@ -180,6 +180,7 @@ cdef struct Record:
     uint64_t pc
     Desc *desc
     Record *older               # chain of all records
+    Record *spare               # chain of detached records of one bucket
 
 # One cache level. A set lies in whole host cache lines: used, recent, filter words, tags. The filter has a byte of each way's
 # tag, so that a set is searched with a few operations; `used` marks the ways used since all of them were.
@@ -290,6 +291,7 @@ cdef struct Timing:
     int64_t instructions
     int64_t vectors
     Record *records             # newest first
+    Record *detached[1024]      # records without an Op, by pc: code that changes back and forth needs no new ones
     Record *current             # last instruction that moved the frontier
     Desc *desc
     Price *prices
