@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
@@ -270,7 +271,7 @@ class _Job:
             if unit.path is not None:
                 stderr = stderr.replace(str(unit.path), unit.name)
         unknown = diagnostics.unknown_extension(stderr)
-        found = diagnostics.parse(stderr, self._locate)
+        found = [self._at_home(error) for error in diagnostics.parse(stderr, self._locate)]
         if unknown:
             error = ToolchainError(f"isa {self._isa!r}: the compiler ({self._compiler.version}) knows no extension {unknown!r}")
         elif found:
@@ -281,6 +282,18 @@ class _Job:
             error = ToolchainError(f"{name}: {lines[-1] if lines else 'the compiler failed without a message'}")
         error.add_note(stderr)
         return error
+
+    def _at_home(self, error: diagnostics.Diagnostic) -> diagnostics.Diagnostic:
+        """A label that is defined twice: clang names a line of its own temporary file, so find the label in the sources."""
+        twice = re.search(r"symbol '([^']+)' is already defined", error.text)
+        if twice is None or error.file in {unit.name for unit in self._units}:
+            return error
+        for unit in self._units:
+            lines = unit.content.decode("utf-8", "replace").splitlines()
+            places = [n for n, text in enumerate(lines, 1) if re.match(rf"\s*{re.escape(twice[1])}\s*:", text)]
+            if places:
+                return diagnostics.Diagnostic(unit.name, places[-1], error.text, lines[places[-1] - 1].strip())
+        return diagnostics.Diagnostic(self._units[0].name, None, error.text)
 
     def _locate(self, file: str, line: int) -> tuple[str, str | None]:
         """What to call a file that a tool named, and the text of one of its lines."""

@@ -211,3 +211,8 @@ def test_no_folder_for_temporary_files() -> None:
     env = {**os.environ, "RVSIM_CACHE_DIR": "/proc/none", "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, timeout=60, check=True)
     assert "set TMPDIR" in done.stdout
+
+
+def test_a_label_defined_twice_is_found_in_the_source() -> None:
+    text = message("    .globl f\nf:\n    nop\nf:  ret\n", text=True)
+    assert text.startswith("<string>:4: symbol 'f' is already defined") and "f:  ret" in text
