@@ -1,7 +1,6 @@
 """Builds the extension modules. Everything declarative is in pyproject.toml.
 
-RVSIM_DEBUG=1   bounds checks and asserts, -O0, no tail threading
-RVSIM_LEVELS    `native` (default) builds for this host's own SIMD units
+A build is for this host's own SIMD units (-march=native). RVSIM_DEBUG=1: bounds checks and asserts, -O0, no tail threading.
 """
 
 from __future__ import annotations

@@ -8,5 +8,6 @@ cdef class Hart:
     cdef State *s
     cdef readonly Memory memory
     cdef object __weakref__
+    cdef object observer        # whose records Op.stat holds; kept alive as long as they may be met
     cdef void *code_map
     cdef int write_pc(self, uint64_t pc) except -1

@@ -146,9 +146,10 @@ def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=N
     cdef bint go, exact
     if model is not None:
         T = model.t
-        if s.now_arg != T:              # records of another model, perhaps gone by now, must not be met
+        if hart.observer is not model:  # the records of another model must not be met
             s.stat_dropped = NULL
             fresh_code(s)
+            hart.observer = model
         s.now = now
         s.stat_dropped = dropped
         s.now_arg = T
