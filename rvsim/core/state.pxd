@@ -70,7 +70,6 @@ cdef extern from *:
         uint8_t *scratch[6];          /* vector temporaries, 8 * 8 * vlenb bytes each */
         uint64_t *elems;              /* element addresses of an indexed access */
         uint32_t stop;                /* enum Stop */
-        uint32_t timed;               /* 1: `cycle` counts simulated cycles, otherwise instructions */
         uint64_t stop_value;
         uint64_t return_pc;           /* an ebreak here ends the run (Machine.call); ~0: none */
         uint64_t trap_cause, trap_pc, trap_value;
@@ -84,18 +83,18 @@ cdef extern from *:
         uint32_t ones;                /* choice: 1 = agnostic elements become all ones, 0 = they stay undisturbed */
         uint32_t half;                /* choice: 1 = vl = ceil(AVL / 2) for VLMAX < AVL < 2 VLMAX */
         /* privileged architecture */
-        uint32_t priv, pad0;          /* 3 machine, 0 user */
+        uint32_t priv;                /* 3 machine, 0 user */
         uint64_t mstatus, mtvec, mepc, mcause, mtval, mscratch, mie, mip, medeleg, mideleg, mcounteren;
         uint64_t satp, pmpcfg[4], pmpaddr[16], mnstatus;
         uint64_t mcycle_offset, minstret_offset;
         uint64_t mcountinhibit, menvcfg;
         uint64_t vs_off;
         /* lr/sc */
-        uint64_t reserved_addr, reserved_value;
-        uint32_t reserved_size, pad1;
+        uint64_t reserved_addr;
+        uint32_t reserved_size;
         /* HTIF */
         uint64_t tohost, fromhost;    /* guest addresses, ~0: none */
-        uint32_t htif_half, pad2;     /* 1: the lower half of tohost was stored, the upper half may follow */
+        uint32_t htif_half;           /* 1: the lower half of tohost was stored, the upper half may follow */
         uint8_t *out;                 /* console bytes */
         uint64_t out_len, out_cap;
         /* host FPU */
@@ -131,7 +130,6 @@ cdef extern from *:
         uint8_t *scratch[6]
         uint64_t *elems
         uint32_t stop
-        uint32_t timed
         uint64_t stop_value
         uint64_t return_pc
         uint64_t trap_cause
@@ -168,7 +166,6 @@ cdef extern from *:
         uint64_t menvcfg
         uint64_t vs_off
         uint64_t reserved_addr
-        uint64_t reserved_value
         uint32_t reserved_size
         uint64_t tohost
         uint64_t fromhost

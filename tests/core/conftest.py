@@ -14,57 +14,11 @@ import pytest
 from riscv.cfg import cfg_t, mem_cfg_t  # type: ignore[import-not-found]
 from riscv.sim import sim_t  # type: ignore[import-not-found]
 
+from tests.conformance.devicetree import device_tree
+
 MASK64 = (1 << 64) - 1
 FENCE_I = 0x0000100F
 ADD_X31_X30 = 30 << 20 | 31 << 15 | 31 << 7 | 0x33  # x31, the address, moves on by x30, the size of a group
-
-
-def device_tree(isa: str, base: int, size: int) -> bytes:
-    """A flattened device tree for one hart with memory, so that Spike needs no device tree compiler.
-
-    Format: Devicetree Specification, chapter 5. All numbers are big-endian words.
-    """
-    strings: list[str] = []
-    words: list[bytes] = []
-
-    def cells(*values: int) -> bytes:
-        return struct.pack(f">{len(values)}I", *values)
-
-    def aligned(data: bytes) -> bytes:
-        return data + bytes(-len(data) % 4)
-
-    def node(name: str, properties: dict[str, bytes | str], children: Callable[[], None] | None = None) -> None:
-        words.append(cells(1) + aligned(name.encode() + b"\0"))
-        for key, value in properties.items():
-            if key not in strings:
-                strings.append(key)
-            data = value.encode() + b"\0" if isinstance(value, str) else value
-            offset = sum(len(s) + 1 for s in strings[: strings.index(key)])
-            words.append(cells(3, len(data), offset) + aligned(data))
-        if children:
-            children()
-        words.append(cells(2))
-
-    def cpu() -> None:
-        interrupts: dict[str, bytes | str] = {"#interrupt-cells": cells(1), "interrupt-controller": b"",
-                                              "compatible": "riscv,cpu-intc", "phandle": cells(1)}  # fmt: skip
-        node("cpu@0", {"device_type": "cpu", "reg": cells(0), "status": "okay", "compatible": "riscv", "riscv,isa": isa,
-                       "mmu-type": "riscv,sv57", "riscv,pmpregions": cells(16), "riscv,pmpgranularity": cells(4)},
-             lambda: node("interrupt-controller", interrupts))  # fmt: skip
-
-    def root() -> None:
-        node("cpus", {"#address-cells": cells(1), "#size-cells": cells(0), "timebase-frequency": cells(10**7)}, cpu)
-        node("memory", {"device_type": "memory", "reg": cells(0, base, 0, size)})
-        node("soc", {"#address-cells": cells(2), "#size-cells": cells(2), "compatible": "simple-bus", "ranges": b""},
-             lambda: node("clint", {"compatible": "riscv,clint0", "interrupts-extended": cells(1, 3, 1, 7),
-                                    "reg": cells(0, 0x2000000, 0, 0xC0000)}))  # fmt: skip
-
-    node("", {"#address-cells": cells(2), "#size-cells": cells(2)}, root)
-    tree = b"".join(words) + cells(9)
-    names = b"".join(s.encode() + b"\0" for s in strings)
-    start = 40 + 16  # after the header and the empty list of reserved ranges
-    return cells(0xD00DFEED, start + len(tree) + len(names), start, start + len(tree), 40, 17, 16, 0, len(names),
-                 len(tree)) + bytes(16) + tree + names  # fmt: skip
 
 
 class SpikeHart:
@@ -75,7 +29,7 @@ class SpikeHart:
 
     def __init__(self, isa: str, vlen: int, scratch: Path) -> None:
         tree = scratch / f"{isa}.dtb"
-        tree.write_bytes(device_tree(isa, self.BASE, self.SIZE))
+        tree.write_bytes(device_tree(isa, [(self.BASE, self.SIZE)]))
         config = cfg_t(isa=isa, priv="m", start_pc=self.BASE, mem_layout=[mem_cfg_t(self.BASE, self.SIZE)])
         self._sim = sim_t(cfg=config, halted=False, plugin_device_factories=[], args=["none"], dtb_file=str(tree))
         self._hart = self._sim.get_core(0)

@@ -7,7 +7,6 @@ Operands are edge values in all pairs, plus seeded bit patterns chosen for cance
 import itertools
 import math
 import random
-import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,6 +17,7 @@ from riscv.cfg import cfg_t, mem_cfg_t  # type: ignore[import-not-found]
 from riscv.sim import sim_t  # type: ignore[import-not-found]
 
 from rvsim.core import softfloat as sf
+from tests.conformance.devicetree import device_tree
 
 FORMATS = {"f16": sf.F16, "bf16": sf.BF16, "f32": sf.F32, "f64": sf.F64}
 LAYOUT = {sf.F16: (5, 10), sf.BF16: (8, 7), sf.F32: (8, 23), sf.F64: (11, 52)}  # exponent bits, fraction bits
@@ -128,40 +128,6 @@ def exponent_sum(fmt: int, a: int, b: int) -> int:
 
 # ---- judge 1: Spike --------------------------------------------------------------------------------------------------
 
-def device_tree(isa: str, base: int, size: int) -> bytes:
-    """The flattened device tree Spike needs for one hart with memory; given ready-made, it needs no compiler for it."""
-    names = bytearray()
-
-    def padded(data: bytes) -> bytes:
-        return data + bytes(-len(data) % 4)
-
-    def node(name: str, properties: dict[str, bytes], *children: bytes) -> bytes:
-        out = struct.pack(">I", 1) + padded(name.encode() + b"\0")
-        for key, value in properties.items():
-            out += struct.pack(">3I", 3, len(value), len(names)) + padded(value)
-            names.extend(key.encode() + b"\0")
-        return out + b"".join(children) + struct.pack(">I", 2)
-
-    def cells(*values: int) -> bytes:
-        return struct.pack(f">{len(values)}I", *values)
-
-    interrupts = node("interrupt-controller", {"#interrupt-cells": cells(1), "interrupt-controller": b"",
-                                               "compatible": b"riscv,cpu-intc\0", "phandle": cells(1)})
-    cpu = node("cpu@0", {"device_type": b"cpu\0", "reg": cells(0), "status": b"okay\0", "compatible": b"riscv\0",
-                         "riscv,isa": isa.encode() + b"\0", "mmu-type": b"riscv,sv57\0",
-                         "riscv,pmpregions": cells(16), "riscv,pmpgranularity": cells(4)}, interrupts)
-    cpus = node("cpus", {"#address-cells": cells(1), "#size-cells": cells(0), "timebase-frequency": cells(10**7)}, cpu)
-    memory = node("memory", {"device_type": b"memory\0", "reg": cells(0, base, 0, size)})
-    clint = node("clint", {"compatible": b"riscv,clint0\0", "interrupts-extended": cells(1, 3, 1, 7),
-                           "reg": cells(0, 0x2000000, 0, 0xC0000)})
-    soc = node("soc", {"#address-cells": cells(2), "#size-cells": cells(2), "compatible": b"simple-bus\0",
-                       "ranges": b""}, clint)
-    tree = node("", {"#address-cells": cells(2), "#size-cells": cells(2)}, cpus, memory, soc) + struct.pack(">I", 9)
-    strings_at = 56 + len(tree)
-    header = cells(0xD00DFEED, strings_at + len(names), 56, strings_at, 40, 17, 16, 0, len(names), len(tree))
-    return header + bytes(16) + tree + bytes(names)
-
-
 class Spike:
     """Runs short programs: operands in a0, a1, a2; result in a0 and flags in a1."""
 
@@ -169,7 +135,7 @@ class Spike:
 
     def __init__(self, scratch: Path) -> None:
         tree = scratch / "spike.dtb"
-        tree.write_bytes(device_tree(self.ISA, self.BASE, self.SIZE))
+        tree.write_bytes(device_tree(self.ISA, [(self.BASE, self.SIZE)]))
         config = cfg_t(isa=self.ISA, priv="m", start_pc=self.BASE, mem_layout=[mem_cfg_t(self.BASE, self.SIZE)])
         self._sim = sim_t(cfg=config, halted=False, plugin_device_factories=[], args=["none"], dtb_file=str(tree))
         self._hart = self._sim.get_core(0)
