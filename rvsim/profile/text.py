@@ -89,8 +89,10 @@ def _rate(run: Mapping[str, Any]) -> list[str]:
         return []
     if not peak:
         return [_line("FLOP/cycle", f"{rate:.2f}")]
-    lines = [_line("FLOP/cycle", f"{rate:.2f} of {peak:g} at the peak ({run.get('peak')}): {rate / peak:.1%}")]
     bound = run.get("bound_utilization")
+    if not run.get("flop"):  # a kernel that only moves data has nothing but bandwidth to be measured by
+        return [] if bound is None else [_line("bandwidth", f"{bound:.1%} of what the level behind the first cache delivers")]
+    lines = [_line("FLOP/cycle", f"{rate:.2f} of {peak:g} at the peak ({run.get('peak')}): {rate / peak:.1%}")]
     if bound is not None:
         lines.append(_line("roofline", f"{bound:.1%} of what memory and peak together allow at {_intensity(run)}"))
     return lines
