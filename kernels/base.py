@@ -1,7 +1,10 @@
 """The words in which a kernel's contract is written: parameters, variants, buffers, calls, and the kernel itself.
 
-    raw parameters --validate--> Params --prepare--> Call --(a machine runs it)--> outputs --check--> Check
-                                    |--select(variant, vlen, isa)--> which file and symbol, and why
+    raw parameters --validate--> Params --select(variant, vlen, isa)--> Variant, and why
+                                    |--prepare(variant, vlen)--> Call --(a machine runs it)--> outputs --check--> Check
+
+A Call is the operator's own: every variant gets the same tensors and is judged by the same reference. A variant that wants
+another argument list, layout or scratch memory turns that call into its own (`Variant.arrange`).
 
 Knows nothing of any operator, of machines or of toolchains: machine facts arrive as plain data (VLEN in bits, the set of
 extension names). Everything a user can get wrong raises UsageError with the name, the value and what is allowed.
@@ -11,7 +14,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import NamedTuple, SupportsFloat, SupportsIndex, cast
 
@@ -104,14 +107,23 @@ def _no_reason(params: Params, vlen: int) -> str | None:
     return None
 
 
+def as_it_is(call: Call, vlen: int) -> Call:
+    """The arrangement of variants that take the operator's own arguments."""
+    return call
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One implementation: a function in a file, for one dtype, under the kernel's contract.
 
     `source` is relative to rvsim.asm unless `custom`, when it is the user's own path. `requires` are extension names.
+    `only` limits choice parameters: {"out": ("i8",)} is a variant for that output type and no other.
     `constraint(params, vlen)` is the reason why the variant cannot do a problem, `unsuited` why "auto" should not take it
     though it could; None means none. `flop(params)` counts the variant's own algorithm, and `macc` names its multiply-accumulate
     as (factor dtype, accumulator dtype), from which a machine derives the peak to compare with.
+    `arrange(call, vlen)` gives the operator's call this variant's own prototype, arguments and further buffers (packed copies,
+    scratch); the buffers that the reference reads stay. `slack` is how many times the contract's error bound its algorithm may
+    reach (1 unless it adds roundings of its own, as Winograd's transforms do; its file then derives the factor).
     """
 
     name: str
@@ -125,21 +137,35 @@ class Variant:
     constraint: Callable[[Params, int], str | None] = _no_reason
     unsuited: Callable[[Params, int], str | None] = _no_reason
     custom: bool = False
+    only: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    arrange: Callable[[Call, int], Call] = as_it_is
+    slack: float = 1
 
     def refusal(self, params: Params, vlen: int, isa: frozenset[str]) -> str | None:
         """Why this variant cannot run the problem on a machine with these facts, or None."""
-        if self.dtype != params["dtype"]:
-            return f"it is for {self.dtype}, not {params['dtype']}"
+        other = self.mismatch(params)
+        if other:
+            return other
         present = isa.union(*(IMPLIED.get(extension, frozenset()) for extension in isa))
         missing = sorted(self.requires - present)
         if missing:
             return f"the machine lacks {', '.join(missing)}"
         return self.constraint(params, vlen)
 
+    def mismatch(self, params: Params) -> str | None:
+        """Why this variant is for another kind of problem (dtype, or another parameter that `only` limits), or None."""
+        if self.dtype != params["dtype"]:
+            return f"it is for {self.dtype}, not {params['dtype']}"
+        for name, values in self.only.items():
+            if params[name] not in values:
+                return f"it is for {name}={' or '.join(map(str, values))}, not {params[name]}"
+        return None
+
     def describe(self) -> dict[str, object]:
         """Plain data for listings."""
         names = ("name", "dtype", "source", "symbol", "doc")
-        return {name: getattr(self, name) for name in names} | {"requires": sorted(self.requires)}
+        only = {name: list(values) for name, values in self.only.items()}
+        return {name: getattr(self, name) for name in names} | {"requires": sorted(self.requires), "only": only}
 
 
 class Choice(NamedTuple):
@@ -155,7 +181,8 @@ class Buffer:
 
     All other elements (between rows, behind the end) hold a sentinel, a NaN for floats: reading one shows in the result,
     writing one is seen by `damage`. An output is all sentinel before the call, unless it is `updated`: read and then written.
-    Scratch memory is an output that the kernel's `reference` leaves out.
+    Scratch memory is an output that the kernel's `reference` leaves out. numpy has no bfloat16: a buffer of it is uint16 with
+    BF16_NAN (formats.py) as `fill`.
     """
 
     name: str
@@ -165,15 +192,26 @@ class Buffer:
     output: bool
 
     @classmethod
-    def of(cls, name: str, values: Array, strides: tuple[int, ...], output: bool = False, updated: bool = False) -> Buffer:
-        """Lay `values` out with `strides`; for an output that is not `updated` only their shape and dtype count."""
+    def of(
+        cls, name: str, values: Array, strides: tuple[int, ...], output: bool = False, updated: bool = False, fill: Array | None = None
+    ) -> Buffer:
+        """Lay `values` out with `strides`; for an output that is not `updated` only their shape and dtype count.
+
+        `fill`: one element to use as the sentinel, by default `sentinel(values.dtype)`.
+        """
         span = sum((n - 1) * stride for n, stride in zip(values.shape, strides, strict=True)) + 1 if values.size else 0
-        data = np.full(span + GUARD, sentinel(values.dtype))
+        data = np.full(span + GUARD, sentinel(values.dtype) if fill is None else fill)
         buffer = cls(name, data, values.shape, strides, output or updated)
         if not output:
             buffer.tensor()[...] = values
         data.flags.writeable = False  # what is read back is judged against this
         return buffer
+
+    @classmethod
+    def packed(cls, name: str, values: Array, output: bool = False) -> Buffer:
+        """`values` without gaps, in C order: a packed copy of an operand, or scratch (`output`, its content does not matter)."""
+        strides = tuple(int(np.prod(values.shape[axis + 1 :])) for axis in range(values.ndim))
+        return cls.of(name, values, strides, output)
 
     def tensor(self, data: Array | None = None) -> Array:
         """The tensor as a view into `data`, by default this buffer's own; a copy of the buffer read back fits as well."""
@@ -224,13 +262,19 @@ class Call:
     """One prepared call: `args` in C order, where a str names a buffer (pass the address of its first element).
 
     The caller copies `arrays` into memory, calls the function of `prototype`'s type, reads the buffers back whole and hands
-    them to `Kernel.check`; `fresh` serves callers that work in place.
+    them to `Kernel.check`; `fresh` serves callers that work in place. A buffer that no argument names is there for the reference
+    (an operand of which the variant gets a packed copy). `slack` widens the tolerance, see Variant.
     """
 
     prototype: str
     args: tuple[Value, ...]
     buffers: Mapping[str, Buffer]
     params: Params
+    slack: float = 1
+
+    def arranged(self, prototype: str, args: tuple[Value, ...], *buffers: Buffer) -> Call:
+        """The same problem with another prototype, argument list and further buffers; for `Variant.arrange`."""
+        return replace(self, prototype=prototype, args=args, buffers={**self.buffers, **{buffer.name: buffer for buffer in buffers}})
 
     @property
     def arrays(self) -> dict[str, Array]:
@@ -291,9 +335,14 @@ class Kernel:
             )
         return MappingProxyType(params)
 
-    def prepare(self, params: Params, rng: np.random.Generator | None = None) -> Call:
-        """Arrays and arguments for validated `params`; `rng` defaults to a generator seeded by params["seed"]."""
-        return self.pack(params, np.random.default_rng(int(params["seed"])) if rng is None else rng)
+    def prepare(self, params: Params, rng: np.random.Generator | None = None, variant: Variant | None = None, vlen: int = 0) -> Call:
+        """Arrays and arguments for validated `params`; `rng` defaults to a generator seeded by params["seed"].
+
+        With `variant`, the call as that variant takes it on a machine of `vlen` bits; without, the operator's own. The problem
+        is the same for all variants.
+        """
+        call = self.pack(params, np.random.default_rng(int(params["seed"])) if rng is None else rng)
+        return call if variant is None else replace(variant.arrange(call, vlen), slack=variant.slack)
 
     def check(self, call: Call, outputs: Mapping[str, Array]) -> Check:
         """Judge the buffers read back after `call`: every output, and every input that is among them (it must not change).
@@ -301,32 +350,37 @@ class Kernel:
         Raises KeyError when an output is missing, ValueError when a buffer came back with another size or dtype: the caller's bugs.
         """
         verdicts = [
-            judge(name, call.tensor(name, outputs[name]), expected, call.buffers[name].untouched(outputs[name]))
+            judge(name, call.tensor(name, outputs[name]), expected.widened(call.slack), call.buffers[name].untouched(outputs[name]))
             for name, expected in self.reference(call).items()
         ]
         damages = (call.buffers[name].damage(data) for name, data in outputs.items())
         return combine(verdicts, [damage for damage in damages if damage])
 
-    def with_source(self, source: str, symbol: str = "", dtype: str = "") -> Variant:
-        """The user's own function as a variant: same arguments, reference, tolerance and FLOP count.
+    def with_source(self, source: str, symbol: str = "", params: Params | None = None) -> Variant:
+        """The user's own function as a variant: the operator's own arguments, reference, tolerance and FLOP count.
 
-        `source` is a path as toolchains take it; `symbol` and `dtype` default to those of the table's first row. Raises UsageError
-        when the kernel has no such dtype.
+        `source` is a path as toolchains take it; `symbol` defaults to the one of the variants that take these arguments.
         """
-        dtype = dtype or self.dtypes[0]
-        model = next((variant for variant in self.variants if variant.dtype == dtype), None)
-        if model is None:
-            raise UsageError(f"{self.name} has no dtype {dtype!r}; available: {', '.join(self.dtypes)}")
+        params = self.validate({}) if params is None else params
+        kind = [row for row in self.variants if row.mismatch(params) is None]
+        if not kind:
+            raise UsageError(f"{self.name} has no variant of this kind ({', '.join(f'{n}={params[n]}' for n in self._kinds())})")
+        model = next((row for row in kind if row.arrange is as_it_is), kind[0])
         return Variant(
             name=f"{source}:{symbol or model.symbol}",
-            dtype=dtype,
+            dtype=model.dtype,
             source=source,
             symbol=symbol or model.symbol,
             doc="a function of your own",
             flop=model.flop,
             macc=model.macc,
             custom=True,
+            only=model.only,
         )
+
+    def _kinds(self) -> tuple[str, ...]:
+        """The parameters that tell kinds of problems apart: dtype, and what variants limit."""
+        return tuple(dict.fromkeys(["dtype", *(name for row in self.variants for name in row.only)]))
 
     def select(self, variant: str, params: Params, *, vlen: int, isa: frozenset[str]) -> Choice:
         """The variant to run on a machine of `vlen` bits with the extensions `isa`.
@@ -336,7 +390,7 @@ class Kernel:
         """
         source, _, symbol = variant.rpartition(":") if ":" in variant else (variant, "", "")
         if source.endswith(SOURCES):
-            return Choice(self.with_source(source, symbol, str(params["dtype"])), "your own source")
+            return Choice(self.with_source(source, symbol, params), "your own source")
         if variant == "auto":
             return self._auto(params, vlen, isa)
         named = [row for row in self.variants if row.name == variant]
@@ -346,7 +400,7 @@ class Kernel:
                 f"{self.name} has no variant {variant!r}{did_you_mean(variant, names)};"
                 f" there are: auto, {', '.join(names)}, or FILE.S:symbol"
             )
-        row = next((row for row in named if row.dtype == params["dtype"]), named[0])
+        row = min(named, key=lambda row: (row.dtype != params["dtype"], row.mismatch(params) is not None))  # the first that fits best
         reason = row.refusal(params, vlen, isa)
         if reason:
             raise UsageError(f"variant {variant!r} of {self.name} cannot do this: {reason}")
@@ -356,7 +410,7 @@ class Kernel:
         able: list[Variant] = []
         passed: list[str] = []
         for row in self.variants:
-            if row.dtype != params["dtype"]:
+            if row.mismatch(params) is not None:
                 continue
             refusal = row.refusal(params, vlen, isa)
             if refusal is None:
@@ -366,7 +420,8 @@ class Kernel:
                 return Choice(row, "; ".join([f"{row.name}: {row.doc}", *passed]))
             passed.append(f"not {row.name}: {reason}")
         if not able:
-            raise UsageError(f"{self.name}: no variant can do this ({'; '.join(passed)})")
+            kind = ", ".join(f"{name}={params[name]}" for name in self._kinds())
+            raise UsageError(f"{self.name}: no variant can do this ({'; '.join(passed) or f'there is none for {kind}'})")
         return Choice(able[0], f"{able[0].name}: the first that can; {'; '.join(passed)}")
 
     def describe(self) -> dict[str, object]:

@@ -8,7 +8,7 @@ error relative to the sum of absolute terms, which is what a bound on a sum of p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ class Tolerance:
     tiny/2 when the result is subnormal; the other half leaves room for the reference's own roundings. `terms=0` means exact.
     """
 
-    terms: int
+    terms: float
     eps: float = 0.0
     tiny: float = 0.0
     formula: str = "exact"
@@ -35,6 +35,10 @@ class Tolerance:
         """The tolerance of `terms` roundings in a float `dtype`."""
         info = np.finfo(np.dtype(dtype))
         return cls(terms, float(info.eps), float(info.smallest_subnormal), formula)
+
+    def times(self, slack: float) -> Tolerance:
+        """A tolerance `slack` times as wide."""
+        return replace(self, terms=self.terms * slack, formula=f"{slack:g} x ({self.formula})")
 
     def bound(self, scale: Array) -> Array:
         """Largest admissible absolute error of each element."""
@@ -48,6 +52,10 @@ class Expected:
     value: Array
     scale: Array
     tolerance: Tolerance
+
+    def widened(self, slack: float) -> Expected:
+        """The same with `slack` times the tolerance."""
+        return self if slack == 1 else replace(self, tolerance=self.tolerance.times(slack))
 
 
 @dataclass(frozen=True, slots=True)

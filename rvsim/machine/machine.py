@@ -193,7 +193,7 @@ class Machine:
         checked = contract.validate(params)
         chosen, why = contract.select(variant, checked, vlen=self.config.vlen, isa=self.extensions)
         program = self._kernel_program(chosen)
-        call = contract.prepare(checked)
+        call = contract.prepare(checked, variant=chosen, vlen=self.config.vlen)
         arrays = call.fresh()
         arguments = [arrays[a] if isinstance(a, str) else a for a in call.args]
         peak = self.peak_of(*chosen.macc)

@@ -54,13 +54,14 @@ def run_on() -> RunOn:
         kernel: str, variant: str, vlen: int, inputs: Mapping[str, kernels.Array], **params: object
     ) -> tuple[kernels.Check, dict[str, kernels.Array]]:
         contract = kernels.get(kernel)
-        call = contract.prepare(contract.validate(params))
-        row = next(row for row in contract.variants if row.name == variant and row.dtype == call.params["dtype"])
+        checked = contract.validate(params)
+        row = contract.select(variant, checked, vlen=vlen, isa=machine(vlen).extensions).variant
+        call = contract.prepare(checked)
         own = {
             name: kernels.Buffer.of(name, values, call.buffers[name].strides, updated=call.buffers[name].output)
             for name, values in inputs.items()
         }
-        call = dataclasses.replace(call, buffers={**call.buffers, **own})
+        call = row.arrange(dataclasses.replace(call, buffers={**call.buffers, **own}), vlen)
         memory = call.fresh()
         arguments = [memory[a] if isinstance(a, str) else a for a in call.args]
         program(vlen, row.source).call(row.symbol, *arguments, proto=call.prototype)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import rvsim
 from rvsim import kernels
 from rvsim.errors import UsageError
+from rvsim.kernels import formats
 
 MATMUL = kernels.get("matmul")
 V = frozenset("imafdcv")
@@ -183,11 +184,71 @@ def test_a_source_without_symbol_has_the_contracts_own() -> None:
     assert select("mine.c").variant.symbol == "sgemm"
     assert select("mine.c", dtype="f64").variant.symbol == "dgemm"
     assert MATMUL.with_source("mine.S").symbol == "sgemm"
+    assert MATMUL.with_source("mine.S", params=MATMUL.validate({"dtype": "f64"})).symbol == "dgemm"
 
 
-def test_a_source_for_a_dtype_the_kernel_lacks_is_refused() -> None:
-    with pytest.raises(UsageError, match="no dtype 'i4'; available: f32, f64"):
-        MATMUL.with_source("mine.S", "f", "i4")
+def limited() -> kernels.Kernel:
+    """matmul with rows that are for lda=9 or lda=8 only; the one for 8 takes its arguments in another order and a scratch buffer."""
+
+    def arrange(call: kernels.Call, vlen: int) -> kernels.Call:
+        scratch = kernels.Buffer.packed("work", np.empty((2, vlen), np.float32), output=True)
+        return call.arranged("void own(float *work, const float *A, float *C, const float *B)", ("work", "A", "C", "B"), scratch)
+
+    first = MATMUL.variants[0]
+    nine = dataclasses.replace(first, name="nine", only={"lda": (9,)})
+    eight = dataclasses.replace(first, name="eight", only={"lda": (8,)}, symbol="own", arrange=arrange, slack=3)
+    return dataclasses.replace(MATMUL, variants=(nine, eight))
+
+
+def test_a_variant_for_other_parameters_is_passed_over_and_refused_with_the_reason() -> None:
+    kernel = limited()
+    params = kernel.validate({"k": 4, "lda": 8})
+    assert kernel.select("auto", params, vlen=512, isa=V).variant.name == "eight"
+    with pytest.raises(UsageError, match="'nine' of matmul cannot do this: it is for lda=9, not 8"):
+        kernel.select("nine", params, vlen=512, isa=V)
+    with pytest.raises(UsageError, match="there is none for dtype=f32, lda=7"):
+        kernel.select("auto", kernel.validate({"k": 4, "lda": 7}), vlen=512, isa=V)
+    with pytest.raises(UsageError, match="no variant of this kind"):
+        kernel.select("mine.S", kernel.validate({"k": 4, "lda": 7}), vlen=512, isa=V)
+    assert kernel.variants[1].describe()["only"] == {"lda": [8]}
+
+
+def test_a_variant_may_have_arguments_of_its_own_for_the_same_problem() -> None:
+    kernel = limited()
+    params = kernel.validate({"m": 3, "n": 5, "k": 4, "lda": 8})
+    own, plain = kernel.prepare(params, variant=kernel.variants[1], vlen=256), kernel.prepare(params)
+    assert own.args == ("work", "A", "C", "B")
+    assert own.buffers["work"].shape == (2, 256) and "work" in own.outputs
+    assert all(np.array_equal(own.tensor(name), plain.tensor(name)) for name in "AB")
+    memory = own.fresh()
+    own.tensor("work", memory["work"])[...] = 1
+    c = own.tensor("C", memory["C"])
+    c[...] = own.tensor("A").astype(np.float64) @ own.tensor("B")
+    scale = np.abs(own.tensor("A")).astype(np.float64) @ np.abs(own.tensor("B"))
+    c[0, 0] += 2 * 6 * 2.0**-23 * scale[0, 0]  # twice the contract's tolerance, within three times
+    assert kernel.check(own, memory).correct and kernel.check(own, memory).tolerance.startswith("3 x (")
+    assert not kernel.check(plain, {name: memory[name] for name in "ABC"}).correct
+
+
+@pytest.mark.parametrize("value", [0.0, -0.0, 1.0, -2.5, 3e38, 3.4e38, 1e-40, np.inf, -np.inf, np.nan, 1.00390625, 1.01171875])
+def test_bfloat16_rounds_to_nearest_even(value: float) -> None:
+    bits = formats.encode(np.array([value]), "bf16")
+    back = formats.decode(bits, "bf16")
+    assert bits.dtype == np.uint16 and back.dtype == np.float32
+    if np.isfinite(value) and np.isfinite(back[0]):
+        neighbours = (
+            formats.decode(np.array([bits[0] - 1, bits[0] + 1], np.uint16), "bf16").astype(np.float64) if bits[0] & 0x7FFF else back
+        )
+        error = abs(float(back[0]) - float(np.float32(value)))
+        assert all(error <= abs(float(n) - float(np.float32(value))) for n in neighbours)
+    else:
+        assert np.isnan(back[0]) if np.isnan(value) else back[0] == np.copysign(np.inf, value)
+
+
+def test_bfloat16_ties_go_to_even() -> None:
+    ties = np.array([0x3F808000, 0x3F818000], np.uint32).view(np.float32)
+    assert formats.encode_bf16(ties).tolist() == [0x3F80, 0x3F82]
+    assert np.isnan(formats.decode(formats.BF16_NAN, "bf16"))
 
 
 @pytest.mark.parametrize("kernel", KERNELS, ids=lambda kernel: kernel.name)
