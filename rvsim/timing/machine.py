@@ -1,7 +1,7 @@
 """Machines: reads `machines/NAME.toml` (or any file), applies `--set`, and refuses what cannot be built.
 
 The result is a typed, frozen `MachineConfig` (`schema.py`). Nothing here knows how time is computed. All errors are
-`UsageError`, one line that names the file and the key.
+`UsageError`, one line that names the file and the key. A file may say `base = "MACHINE"` and list only what differs.
 """
 
 from __future__ import annotations
@@ -39,10 +39,12 @@ def load_machine(name_or_path: str | Path, sets: Mapping[str, str] | None = None
     `isa=+EXT` adds an extension (the run is then hypothetical), `isa=-EXT` removes one, several joined by commas;
     other values replace the field. Sizes may be written with B, KiB, MiB, GiB.
 
+    A file with `base = "MACHINE"` (a name, or a path beside the file) is that machine with the fields it lists; groups of
+    fields are merged, lists replaced.
+
     Raises UsageError for an unknown machine, an unreadable file, an unknown key, or an impossible machine.
     """
-    text, origin = _read(str(name_or_path))
-    tree = _parse(text, origin)
+    tree, origin = _tree(str(name_or_path), ())
     config = _convert(tree, origin)
     if sets:
         tree = msgspec.to_builtins(config)
@@ -53,6 +55,33 @@ def load_machine(name_or_path: str | Path, sets: Mapping[str, str] | None = None
     for problem in _problems(config):
         raise UsageError(f"{origin}: {problem}")
     return config
+
+
+def _tree(name: str, derived: tuple[str, ...]) -> tuple[Tree, str]:
+    """The fields of a machine, those of its base included, and the words by which errors name it; `derived` wants it as base."""
+    text, origin = _read(name)
+    tree = _parse(text, origin)
+    base = tree.pop("base", None)
+    if base is None:
+        return tree, origin
+    if not isinstance(base, str):
+        raise UsageError(f"{origin}: base is {base!r}; it must be the name of a machine or of a .toml file, in quotes")
+    if base not in machine_names():
+        base = str(Path(name).parent / base)
+    chain = (*derived, name)
+    if base in chain:
+        raise UsageError(f"{origin}: base = {base!r} leads back to itself ({' -> '.join([*chain, base])}); name another machine")
+    under, _ = _tree(base, chain)
+    return _merged(under, tree), origin
+
+
+def _merged(under: Tree, over: Tree) -> Tree:
+    """`under` with what `over` says; tables are merged, everything else is replaced."""
+    out = dict(under)
+    for key, value in over.items():
+        old = out.get(key)
+        out[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return out
 
 
 @cache

@@ -82,6 +82,36 @@ def test_what_cannot_be_set_is_refused(sets: dict[str, str], words: list[str]) -
         assert word in text
 
 
+def test_a_base_is_merged() -> None:
+    """Ara's machines differ in lanes, VLEN and names only."""
+    base = load_machine("ara-4l")
+    for lanes in (2, 8, 16):
+        config = load_machine(f"ara-{lanes}l")
+        assert (config.lanes, config.vlen) == (lanes, 1024 * lanes)
+        assert (config.scalar, config.vector, config.l1i, config.dram) == (base.scalar, base.vector, base.l1i, base.dram)
+
+
+def test_a_base_may_be_a_file_and_tables_are_merged(tmp_path: Path) -> None:
+    (tmp_path / "one.toml").write_text('base = "generic"\nname = "one"\n[l2]\nsize = "1 MiB"\n[scalar.classes.alu]\nlatency = 2\n')
+    (tmp_path / "two.toml").write_text('base = "one.toml"\nname = "two"\nvlen = 256\n')
+    config, generic = load_machine(tmp_path / "two.toml"), load_machine("generic")
+    assert (config.name, config.vlen, config.l2.size, config.l2.ways) == ("two", 256, 1 << 20, generic.l2.ways)
+    assert config.scalar.classes["alu"].latency == 2
+    assert config.scalar.classes["alu"].units == generic.scalar.classes["alu"].units
+
+
+@pytest.mark.parametrize(
+    ("base", "words"),
+    [('"mine.toml"', "leads back to itself"), ('"ara4l"', "ara4l"), ("4", "in quotes"), ('"other.toml"', "leads back to itself")],
+)
+def test_a_base_that_cannot_be(tmp_path: Path, base: str, words: str) -> None:
+    (tmp_path / "mine.toml").write_text(f"base = {base}\n")
+    (tmp_path / "other.toml").write_text('base = "mine.toml"\n')
+    with pytest.raises(UsageError, match=words) as caught:
+        load_machine(tmp_path / "mine.toml")
+    assert "\n" not in str(caught.value)
+
+
 def test_unknown_machine_names_the_nearest() -> None:
     with pytest.raises(UsageError, match=r"unknown machine 'ara4l'; did you mean 'ara-4l'\?"):
         load_machine("ara4l")
