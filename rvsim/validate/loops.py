@@ -1,0 +1,186 @@
+"""The measuring loop of the instruction rows, run through the simulator: 64 copies of one instruction and a branch back.
+
+What the reference loops did, as far as their figures show it: sources in v16 and v24, masks in v0, destinations rotating
+over v8..v15 by LMUL (by 2 LMUL for widening instructions); vl = VLMAX; data in the first-level cache. Operand values are
+harmless ones (small integers, 1.0), so dividers meet easy data as in most reference rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from rvsim import engine
+from rvsim.engine import EXECUTE, READ, WRITE
+from rvsim.isa import BY_NAME, encode
+from rvsim.machine import Machine
+
+COPIES = 64
+CODE, DATA, DATA_SIZE = 0x2000_0000, 0x3000_0000, 1 << 17
+MIDDLE = DATA + DATA_SIZE // 2
+
+# Cycles an instruction that a core's reference loop adds to every row: a cost of its measuring loop, not of the machine.
+LOOP_COST = {"sifive-x280": 0.14}
+
+# Accumulating forms whose reference loop rotates as if they were widening (seen in their latency at each LMUL).
+_WIDE_SPACED = re.compile(r"vf?w(?!red)|vfn(macc|msac|msub)\.")
+_EEW = re.compile(r"e(8|16|32|64)(ff)?\.v$")
+_X = {"x0": 0, "t0": 5, "t1": 6, "t2": 7, "t3": 28, "ft0": 0}
+_SCALAR_TARGETS = (5, 10, 11, 12, 13, 14, 15, 16)
+_COUNTER, _VL = 18, 19
+_LMUL = {"m1": 0, "m2": 1, "m4": 2, "m8": 3, "mf8": 5, "mf4": 6, "mf2": 7}
+# Assembler spellings of an instruction with its sources swapped.
+_SWAPPED = {"vmfgt.vv": "vmflt.vv", "vmfge.vv": "vmfle.vv", "vmsgt.vv": "vmslt.vv", "vmsgtu.vv": "vmsltu.vv"}
+
+
+class NotExecutable(Exception):
+    """The simulated machine has no such instruction, or not at this SEW and LMUL; the text says so."""
+
+
+def registers(lmul: str) -> float:
+    """LMUL as a number: m4 -> 4, mf2 -> 0.5."""
+    return 1 / int(lmul[2:]) if lmul.startswith("mf") else int(lmul[1:])
+
+
+def vtype(sew: int, lmul: str, tail: str = "a", mask: str = "a") -> int:
+    """The vtype CSR's low byte. `tail` and `mask`: u is undisturbed, anything else agnostic."""
+    return _LMUL[lmul] | (sew.bit_length() - 4) << 3 | (tail != "u") << 6 | (mask != "u") << 7
+
+
+@cache
+def word_of(name: str, operands: str) -> int:
+    """The instruction with the first of its destinations. Raises NotExecutable for a name the table lacks."""
+    texts = operands.replace("(", "").replace(")", "").split(",")
+    if name in _SWAPPED:
+        name, texts = _SWAPPED[name], [texts[0], texts[2], texts[1]]
+    if name not in BY_NAME:
+        raise NotExecutable(f"{name} is not in the instruction table")
+    places = [operand for operand in BY_NAME[name].operands if operand.cls != "vm"]
+    values = {}
+    for operand, text in zip(places, texts, strict=True):
+        if operand.field is not None:
+            values[operand.name] = _X[text] if text in _X else int(text.lstrip("v"))
+    return encode(name, **values)
+
+
+def targets(name: str, sew: int, lmul: str) -> tuple[int, ...]:
+    """Destination registers in the order of rotation."""
+    if name in ("vcpop.m", "vfirst.m"):
+        return _SCALAR_TARGETS  # a mask unit's scalar does not make the next one wait
+    step = max(1, int(registers(lmul)))
+    if match := _EEW.search(name):
+        step = max(step, int(registers(lmul) * int(match[1]) / sew))
+    count = max(1, 8 // (2 * step if _WIDE_SPACED.match(name) else step))
+    if name in ("vmv.x.s", "vfmv.f.s"):
+        return _SCALAR_TARGETS[:count]
+    return tuple(8 + i * (8 // count) for i in range(count))
+
+
+def rotated(word: int, places: tuple[int, ...]) -> list[int]:
+    """COPIES words whose destination field (vd, vs3 or rd: bits 11..7) goes round `places`."""
+    return [word & ~0xF80 | places[i % len(places)] << 7 for i in range(COPIES)]
+
+
+class Loop:
+    """A machine with the measuring loop in its memory; `cost` runs one body and gives its steady cycles an instruction."""
+
+    def __init__(self, name: str, sets: Mapping[str, object] | None = None) -> None:
+        self.machine = Machine(name, set=sets)
+        self.name = self.machine.config.name
+        self.hart, self.memory = self.machine.hart, self.machine.memory
+        assert self.machine.model is not None
+        self.model = self.machine.model
+        self.memory.map(CODE, 0x1000, READ | EXECUTE | WRITE)
+        self.memory.map(DATA, DATA_SIZE, READ | WRITE)
+        # A machine may follow the branch for as long as its history is before it expects it: train it once.
+        self._place([encode("vsetvli", rd=_VL, rs1=0, zimm11=vtype(8, "m1")), *[encode("addi", rd=0, rs1=0, imm12=0)] * COPIES])
+        self._run(1 + 40 * (COPIES + 2))
+
+    def _place(self, words: list[int]) -> None:
+        """One configuration, the copies, then the branch back to the first copy."""
+        back = -4 * len(words)
+        code = np.array(
+            [*words, encode("addi", rd=_COUNTER, rs1=_COUNTER, imm12=-1), encode("bne", rs1=_COUNTER, rs2=0, bimm12=back)], "<u4"
+        )
+        self.memory.write(CODE, code.tobytes())
+        self.hart.code_changed(CODE, 4 * len(code))
+        self.hart.set_x(_COUNTER, 1 << 40)
+        self.hart.pc = CODE
+
+    def _run(self, instructions: int) -> int:
+        """Run that many more and return the cycle at which the last result is there."""
+        if engine.run(self.hart, self.model, instructions) != "budget":
+            raise NotExecutable(f"{self.name} has no such instruction")
+        return int(self.model.cycles)
+
+    def cost(self, words: list[int], sew: int, lmul: str, tail: str = "a", mask: str = "a", stride: int = 0, scalar: int = 3) -> float:
+        """Cycles an instruction in the steady state of the loop over `words`.
+
+        stride: bytes of the strided operand t3. scalar: value of t0. Raises NotExecutable.
+        """
+        self._operands(sew, stride, scalar)
+        self._place([encode("vsetvli", rd=_VL, rs1=0, zimm11=vtype(sew, lmul, tail, mask)), *words])
+        self.model.drain()
+        length = len(words) + 2
+        begin = self._run(1 + length)
+        end, rounds = self._run(length), 1
+        while end - begin < 1500 and rounds < 24:  # cycles are whole: enough of them for three digits
+            more = max(1, min(24 - rounds, 1500 * rounds // max(end - begin, 1) - rounds))
+            end, rounds = self._run(more * length), rounds + more
+        return (end - begin) / (len(words) * rounds)
+
+    def _operands(self, sew: int, stride: int, scalar: int) -> None:
+        hart = self.hart
+        hart.v_bytes()[:] = _contents(sew, self.machine.config.vlen)
+        hart.set_x(5, scalar)
+        hart.set_x(6, -sew // 8 if stride == 0 else -stride // 3)
+        hart.set_x(7, MIDDLE)
+        hart.set_x(28, stride)
+        hart.set_f(0, _ONE[sew] | (~0 << sew & 0xFFFF_FFFF_FFFF_FFFF))
+
+
+_ONE = {8: 1, 16: 0x3C00, 32: 0x3F80_0000, 64: 0x3FF0_0000_0000_0000}
+
+
+@cache
+def _contents(sew: int, vlen: int) -> Any:
+    """Vector registers full of 1.0 (ones at SEW 8), and every other element active in v0."""
+    block = np.full((32, vlen // sew), _ONE[sew], f"<u{sew // 8}").view(np.uint8)
+    block[0] = 0x55
+    return block
+
+
+def throughput(loop: Loop, name: str, params: Mapping[str, Any]) -> float:
+    """Simulated cycles an instruction of a throughput row."""
+    sew, lmul, operands = params["sew"], params["lmul"], params["operands"]
+    match = _EEW.search(name)
+    in_memory = "(" in operands
+    eew = int(match[1]) if match else sew
+    words = rotated(word_of(name, operands), targets(name, sew, lmul))
+    cycles = loop.cost(
+        words, sew, lmul, params.get("tail", "a"), params.get("mask", "a"), 3 * eew // 8, DATA if in_memory else 3
+    )  # fmt: skip
+    return cycles + LOOP_COST.get(loop.name, 0.0)
+
+
+def latency(loop: Loop, name: str, params: Mapping[str, Any]) -> float:
+    """Simulated cycles an instruction of a row of dependency chains and loads by stride."""
+    sew, lmul, note = params["sew"], params["lmul"], params["note"]
+    if params["metric"].startswith("latency"):
+        if name == "vmv1r.v":
+            pair = [encode(name, vd=8, vs2=8)] if "self" in note else [encode(name, vd=8, vs2=9), encode(name, vd=9, vs2=8)]
+            return loop.cost(pair * (COPIES // len(pair)), sew, lmul)
+        return loop.cost([word_of(name, "v8,v8,v24")] * COPIES, sew, lmul)
+    stride = re.match(r"stride (\d+)B", note)
+    if stride:
+        word, bytes_ = word_of(name, "v8,(t2),t3"), int(stride[1])
+        return loop.cost(rotated(word, targets(name, sew, lmul)), sew, lmul, stride=bytes_)
+    operands = "v8,(t0)" if _EEW.search(name) else "v8,v16" if name == "vmv1r.v" else "v8,v16,v24"
+    return loop.cost(rotated(word_of(name, operands), targets(name, sew, lmul)), sew, lmul, scalar=DATA)
+
+
+RUNNERS: dict[str, Callable[[Loop, str, Mapping[str, Any]], float]] = {"instruction": throughput, "latency": latency}

@@ -1,0 +1,144 @@
+"""Measured figures as rows: reads the CSV files of a folder and says which machine, instruction or kernel each is about.
+
+The folder has the layout of `rvsim/validate/data` (its README lists files and columns). Nothing is simulated here.
+All errors are UsageError, one line that names the file.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from rvsim.errors import UsageError
+
+KINDS = ("kernel", "instruction", "latency")
+PLURAL = {"kernel": "kernels", "instruction": "instructions", "latency": "latencies"}
+
+# Name of a core in the files -> preset that stands for it, where they differ.
+PRESETS = {"saturn-shuttle-v256d128-rtl": "saturn-v256d128"}
+
+# Policies may change nothing but what the hardware does with old elements; rows that differ by more than this are noise.
+POLICY_SPREAD = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One measured figure. `measured` is in `unit`; `params` says how it was taken; `vlen` in bits, 0 where the file has none."""
+
+    machine: str
+    kind: str
+    name: str
+    params: Mapping[str, Any]
+    measured: float
+    unit: str
+    source: str
+    vlen: int = 0
+
+
+def packaged() -> Path:
+    """The folder of the figures that come with rvsim."""
+    return Path(str(resources.files(__package__).joinpath("data")))
+
+
+def read(folder: str | Path | None = None) -> list[Row]:
+    """All rows of a folder that can count, by default of the packaged one.
+
+    Raises UsageError for a folder without any known file, and for a file whose columns or numbers are wrong.
+    """
+    root = packaged() if folder is None else Path(folder)
+    if not root.is_dir():
+        raise UsageError(f"{root}: no such folder; --data takes a folder with files like {', '.join(READERS)}")
+    found = [name for name in READERS if (root / name).is_file()]
+    if not found:
+        raise UsageError(f"{root}: none of the files {', '.join(READERS)} is there")
+    rows: list[Row] = []
+    for name in found:
+        rows += READERS[name](Table(root / name))
+    return rows
+
+
+class Table:
+    """A CSV file with named columns; its errors name the file and the line."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def lines(self, *columns: str) -> Iterator[tuple[int, dict[str, str]]]:
+        """Line number and cells of each row. Raises UsageError when a column is missing or a row is short."""
+        try:
+            with self.path.open(newline="", encoding="utf-8") as file:
+                reader = csv.DictReader(line for line in file if not line.startswith("#"))
+                if missing := [column for column in columns if column not in (reader.fieldnames or ())]:
+                    raise UsageError(f"{self.path}: no column {', '.join(missing)}; the columns are {', '.join(reader.fieldnames or ())}")
+                for cells in reader:
+                    if any(cells[column] is None for column in columns):
+                        raise UsageError(f"{self.path}, line {reader.line_num}: too few cells")
+                    yield reader.line_num, cells
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            raise UsageError(f"{self.path}: cannot read the figures: {error}") from None
+
+    def number(self, line: int, text: str) -> float:
+        """A positive figure. Raises UsageError for anything else."""
+        try:
+            value = float(text)
+        except ValueError:
+            value = -1.0
+        if not 0 < value < 1e15:
+            raise UsageError(f"{self.path}, line {line}: {text!r} is not a positive number")
+        return value
+
+
+def preset_of(core: str) -> str:
+    """The preset that stands for a core of the files."""
+    return PRESETS.get(core, core)
+
+
+def _instructions(table: Table) -> list[Row]:
+    """Cycles per instruction; cells on which policies that cannot matter disagree are dropped."""
+    cells: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for line, c in table.lines("core", "vlen", "insn", "operands", "sew", "lmul", "tail", "mask", "cycles", "source"):
+        params = {
+            "operands": c["operands"],
+            "sew": int(table.number(line, c["sew"])),
+            "lmul": c["lmul"],
+            "tail": c["tail"],
+            "mask": c["mask"],
+        }
+        row = Row(
+            preset_of(c["core"]), "instruction", c["insn"], params, table.number(line, c["cycles"]), "cycles/instruction", c["source"],
+            int(table.number(line, c["vlen"])),
+        )  # fmt: skip
+        cells[c["core"], c["vlen"], c["insn"], c["operands"], c["sew"], c["lmul"]].append(row)
+    return [row for rows in cells.values() if _agree(rows) for row in rows]
+
+
+def _agree(rows: Sequence[Row]) -> bool:
+    return max(row.measured for row in rows) <= (1 + POLICY_SPREAD) * min(row.measured for row in rows)
+
+
+def _latencies(table: Table) -> list[Row]:
+    """X60 dependency chains and loads by stride; an instruction's SEW and LMUL are empty where they do not matter."""
+    rows = []
+    for line, c in table.lines("core", "insn", "metric", "sew", "lmul", "cycles", "note", "source"):
+        sew = int(table.number(line, c["sew"])) if c["sew"] else 8
+        params = {"metric": c["metric"], "sew": sew, "lmul": c["lmul"] or "m1", "note": c["note"]}
+        rows.append(
+            Row(preset_of(c["core"]), "latency", c["insn"], params, table.number(line, c["cycles"]), "cycles/instruction", c["source"])
+        )
+    return rows
+
+
+READERS = {
+    "instruction-throughput.csv": _instructions,
+    "x60-latency-and-memory.csv": _latencies,
+}
+
+
+def select(rows: Iterable[Row], machines: Sequence[str] = (), kinds: Sequence[str] = ()) -> list[Row]:
+    """Rows of these machines and kinds; an empty sequence means all."""
+    return [row for row in rows if (not machines or row.machine in machines) and (not kinds or row.kind in kinds)]
