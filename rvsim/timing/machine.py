@@ -214,7 +214,7 @@ def _numbers(tree: Any, path: str) -> Iterator[str]:
     """No figure of a machine is negative, infinite or NaN (a law may subtract: it has a floor)."""
     if isinstance(tree, dict):
         for key, item in tree.items():
-            if key not in ("occupancy", "release"):
+            if key not in ("occupancy", "settle", "dead", "full_mask"):
                 yield from _numbers(item, f"{path}.{key}" if path else key)
     elif isinstance(tree, list | tuple):
         for item in tree:
@@ -226,15 +226,24 @@ def _numbers(tree: Any, path: str) -> Iterator[str]:
 
 
 def _priced(kind: str, classes: Mapping[str, Any], units: Mapping[str, Any]) -> Iterator[str]:
-    seen: dict[str, str] = {}
+    seen: dict[tuple[str, int], str] = {}
+    named: dict[str, str] = {}
     for name, price in classes.items():
+        first, last = getattr(price, "fields", (1, 8))
+        if not 1 <= first <= last <= 8:
+            yield f"{kind}.classes.{name}.fields is [{first}, {last}]; it must be a range within [1, 8]"
         for unit in price.units:
             if unit not in units:
                 yield f"{kind}.classes.{name}: unknown unit {unit!r}{_guess(unit, list(units))}"
-            if unit in seen:
-                yield f"{kind}.classes.{name}: unit {unit!r} is already priced by class {seen[unit]!r}"
-            seen[unit] = name
-    if missing := [unit for unit in units if unit not in seen]:
+            for fields in range(first, last + 1):
+                if (unit, fields) in seen:
+                    yield f"{kind}.classes.{name}: unit {unit!r} is already priced by class {seen[unit, fields]!r}"
+                seen[unit, fields] = name
+        for mnemonic in getattr(price, "instructions", ()):
+            if mnemonic in named:
+                yield f"{kind}.classes.{name}: instruction {mnemonic!r} is already priced by class {named[mnemonic]!r}"
+            named[mnemonic] = name
+    if missing := [unit for unit in units if not all((unit, fields) in seen for fields in range(1, 9))]:
         yield f"{kind}.classes: no price for {', '.join(missing)}"
 
 

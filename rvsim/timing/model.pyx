@@ -102,11 +102,16 @@ cdef void fill_law(Law *law, dict values):
     for i in range(4):
         law.add[i] = values["add"][i]
         law.beat[i] = values["beat"][i]
+        law.beat_exact[i] = values["beat_exact"][i]
         law.element[i] = values["element"][i]
         law.field[i] = values["field"][i]
         law.reg[i] = values["reg"][i]
         law.square[i] = values["square"][i]
         law.triangle[i] = values["triangle"][i]
+        law.group[i] = values["group"][i]
+        law.slice[i] = values["slice"][i]
+        law.slice_field[i] = values["slice_field"][i]
+        law.slice_stage[i] = values["slice_stage"][i]
         law.log2_lmul[i] = values["log2_lmul"][i]
         law.floor[i] = values["floor"][i]
     for i in range(8):
@@ -116,7 +121,9 @@ cdef void fill_law(Law *law, dict values):
 cdef void fill_price(Price *p, dict values):
     cdef int i
     fill_law(&p.occupancy, values["occupancy"])
-    fill_law(&p.release, values["release"])
+    fill_law(&p.settle, values["settle"])
+    fill_law(&p.dead, values["dead"])
+    fill_law(&p.full_mask, values["full_mask"])
     for i in range(4):
         p.latency[i] = values["latency"][i]
         p.three_operand[i] = values["three_operand"][i]
@@ -128,7 +135,8 @@ cdef void fill_price(Price *p, dict values):
     for i in range(p.npipes):
         p.pipe[i] = values["pipe"][i]
     p.all_pipes = values["all_pipes"]
-    p.has_release = values["has_release"]
+    p.has_settle = values["has_settle"]
+    p.has_full_mask = values["has_full_mask"]
     p.chain_in = values["chain_in"]
     p.tail = values["tail"]
     p.element0 = values["element0"]
@@ -139,6 +147,7 @@ cdef void fill_price(Price *p, dict values):
     p.also = values["also"]
     p.hold = values["hold"]
     p.blocks = values["blocks"]
+    p.scalar_result_waits = values["scalar_result_waits"]
     p.reads_destination = values["reads_destination"]
 
 
@@ -270,6 +279,7 @@ cdef class TimingModel:
         T.accept = prices.stamps(memory.accept)
         T.load_to_store = prices.stamps(memory.load_to_store)
         T.store_to_load = prices.stamps(memory.store_to_load)
+        T.store_drain_beat = prices.stamps(memory.store_drain)
         T.config_result = prices.stamps(vector.config_result)
         T.flights = vector.in_flight
         T.waits = vector.queue
@@ -328,7 +338,7 @@ cdef class TimingModel:
         memset(T.ready, 0, sizeof(T.ready))
         memset(T.port, 0, sizeof(T.port))
         memset(T.ring, 0, sizeof(T.ring))
-        T.arrive = T.sequencer = T.last_start = T.memory_end = T.load_done = T.store_done = 0
+        T.arrive = T.sequencer = T.last_start = T.memory_end = T.drained = T.load_done = T.store_done = 0
         memset(T.first, 0, sizeof(T.first))
         memset(T.last, 0, sizeof(T.last))
         memset(T.written, 0, sizeof(T.written))

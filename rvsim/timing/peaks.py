@@ -72,8 +72,8 @@ def _cycles(config: MachineConfig, price: VectorClass, n: int, sew: int, lmul: i
     at = int(log2(sew // 8))
     bits = n * sew * (2 if price.wide else 1)
     beats = ceil(bits / config.datapath_bits)
-    cost = _at(law.add, at) + beats * _at(law.beat, at) + n * _at(law.element, at)
-    cost += ceil(bits / config.vlen) * _at(law.register, at) + lmul * lmul * _at(law.lmul_squared, at)
+    cost = _at(law.add, at) + beats * _at(law.beat, at) + bits / config.datapath_bits * _at(law.beat_exact, at) + n * _at(law.element, at)
+    cost += ceil(bits / config.vlen) * _at(law.register, at) + beats * beats * _at(law.beat_squared, at)
     cost += _lanes(law, at, config.lanes)
     return max(cost, _at(law.floor, at))
 

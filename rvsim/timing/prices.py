@@ -29,7 +29,8 @@ class Flat:
     pipes: list[str]
     scalar: list[dict[str, int]]
     vector: list[dict[str, Any]]
-    class_of_unit: dict[str, int]
+    class_of_unit: dict[tuple[str, int], int]  # by unit and fields of a segment (1: no segment)
+    class_of_instruction: dict[str, int]  # mnemonics that have a class of their own
     depths: list[int]
     streams: list[int]
 
@@ -51,11 +52,16 @@ def _law(law: Law, lanes: int) -> dict[str, list[int]]:
     return {
         "add": [a + round(s * log2(lanes)) for a, s in zip(per_sew(law.add), steps, strict=True)],
         "beat": per_sew(law.beat),
+        "beat_exact": per_sew(law.beat_exact),
         "element": per_sew(law.element),
         "field": per_sew(law.field),
         "reg": per_sew(law.register),
-        "square": per_sew(law.lmul_squared),
-        "triangle": per_sew(law.lmul_triangle),
+        "square": per_sew(law.beat_squared),
+        "triangle": per_sew(law.beat_triangle),
+        "group": per_sew(law.group),
+        "slice": per_sew(law.slice),
+        "slice_field": per_sew(law.slice_field),
+        "slice_stage": per_sew(law.slice_stage),
         "log2_lmul": per_sew(law.log2_lmul),
         "floor": per_sew(law.floor),
         "fold": (fold + [fold[-1] if fold else 0] * _FOLDS)[:_FOLDS],
@@ -67,7 +73,9 @@ def _vector_class(price: VectorClass, config: MachineConfig, pipes: list[str]) -
     basis = config.vector.cost_basis if price.elements_of_beat == "config" else price.elements_of_beat
     return {
         "occupancy": _law(price.occupancy, config.lanes),
-        "release": _law(price.release or Law(), config.lanes),
+        "settle": _law(price.settle or Law(), config.lanes),
+        "dead": _law(price.dead or Law(), config.lanes),
+        "full_mask": _law(price.full_mask or Law(), config.lanes),
         "latency": per_sew(price.latency),
         "complete": stamps(price.complete),
         "masked_add": stamps(price.masked_add),
@@ -76,17 +84,19 @@ def _vector_class(price: VectorClass, config: MachineConfig, pipes: list[str]) -
         "three_operand": [round(item * TICKS) for item in factor],
         "pipe": [pipes.index(pipe) for pipe in price.pipe],
         "all_pipes": int(price.all_pipes),
-        "has_release": int(price.release is not None),
+        "has_settle": int(price.settle is not None),
+        "has_full_mask": int(price.full_mask is not None),
         "chain_in": int(price.chain_in),
         "tail": int(price.tail),
         "element0": int(price.element0),
-        "chain_out": int(price.chain_out and price.release is None),
+        "chain_out": int(price.chain_out and price.settle is None),
         "wide": int(price.wide),
         "mask_bits": int(price.mask_bits),
         "basis": _BASIS[basis],
         "also": pipes.index(price.also) if price.also else NO_QUEUE,
         "hold": _HOLD[price.hold],
         "blocks": int(price.blocks_dispatch),
+        "scalar_result_waits": int(price.scalar_result_waits),
         "reads_destination": int(price.reads_destination),
     }
 
@@ -102,21 +112,25 @@ def flatten(config: MachineConfig) -> Flat:
         pipes += [name for name in (*price.pipe, price.also) if name and name not in pipes]
     ports: list[str] = []
     scalar: list[dict[str, int]] = []
-    class_of_unit: dict[str, int] = {}
+    class_of_unit: dict[tuple[str, int], int] = {}
+    class_of_instruction: dict[str, int] = {}
     for number, (name, item) in enumerate(config.scalar.classes.items()):
         port = item.port or f"class {name}"
         if port not in ports:
             ports.append(port)
         scalar.append(_scalar_class(item, ports.index(port)))
-        class_of_unit |= dict.fromkeys(item.units, number)
+        class_of_unit |= {(unit, 1): number for unit in item.units}
     for number, price in enumerate(config.vector.classes.values()):
-        class_of_unit |= dict.fromkeys(price.units, number)
+        first, last = price.fields
+        class_of_unit |= {(unit, fields): number for unit in price.units for fields in range(first, last + 1)}
+        class_of_instruction |= dict.fromkeys(price.instructions, number)
     queues = config.vector.queues
     return Flat(
         pipes=pipes,
         scalar=scalar,
         vector=[_vector_class(price, config, pipes) for price in config.vector.classes.values()],
         class_of_unit=class_of_unit,
+        class_of_instruction=class_of_instruction,
         depths=[queues[name].depth if name in queues else 0 for name in pipes],
         streams=[int(queues[name].streams) if name in queues else 0 for name in pipes],
     )
@@ -140,14 +154,19 @@ def tables(config: MachineConfig, insns: list[dict[str, Any]]) -> tuple[Flat, li
 def resolve(insns: list[dict[str, Any]], flat: Flat) -> list[dict[str, Any]]:
     """Each row of `rows.describe_all` with its path and class number.
 
-    Raises UsageError for a unit that no machine could have priced: the table and `units.py` disagree.
+    Raises UsageError for a unit that no machine could have priced: the table and `units.py` disagree; and for a machine that
+    prices an instruction which the table does not have.
     """
     resolved = []
+    if unknown := set(flat.class_of_instruction) - {row["name"] for row in insns}:
+        raise UsageError(f"the machine prices {min(unknown)!r}, which is no instruction; see `rvsim list instructions`")
     for row in insns:
         unit = row["unit"]
         if unit not in ALL_UNITS:
             raise UsageError(f"instruction {row['name']}: the timing model has no unit {unit!r}; add it to rvsim/timing/units.py")
-        resolved.append(_resolve(row, ALL_UNITS[unit], flat.class_of_unit[unit]))
+        fields = max((operand[3] for operand in row["operands"] if operand[0] == "v"), default=1)
+        price = flat.class_of_instruction.get(row["name"], flat.class_of_unit[unit, fields])
+        resolved.append(_resolve(row, ALL_UNITS[unit], price))
     return resolved
 
 

@@ -6,8 +6,17 @@ from libc.stdint cimport int32_t, int64_t, uint8_t
 from rvsim.core.op cimport VMODE_INDEXED, VMODE_MASK, VMODE_STRIDED, VMODE_WHOLE, Event, Op
 from rvsim.timing.groups cimport emul_log
 from rvsim.timing.state cimport (
-    BASIS_REGISTER, BASIS_VL, MAX_SOURCES, NOBODY, PATH_VECTOR, PATH_VLOAD, TICKS, Desc, Law, Price, Record, Timing, later,
+    BASIS_REGISTER, BASIS_VL, MAX_SOURCES, NOBODY, PATH_VECTOR, PATH_VLOAD, PATH_VSTORE, TAG_MASK, TICKS, Desc, Law, Price, Record, Timing, later,
 )
+
+
+cdef enum:
+    GROUP_MASK = 5              # index of "m" in rows.GROUPS
+
+
+cdef inline int64_t whole_ticks(int64_t cost) noexcept nogil:
+    """A duration leaves the tag of a stamp alone."""
+    return cost & ~<int64_t>TAG_MASK
 
 
 cdef inline int32_t log2_up(int64_t n) noexcept nogil:
@@ -17,19 +26,32 @@ cdef inline int32_t log2_up(int64_t n) noexcept nogil:
     return k
 
 
-cdef inline int64_t evaluate(Law *law, int32_t sew, int64_t beats, int64_t n, int32_t nf, int32_t lmul, int64_t registers,
-                             int64_t factor) noexcept nogil:
-    """A law of schema.Law as a duration; `factor` scales the beats, in 1/TICKS."""
-    cdef int64_t eighths = (8 << lmul) if lmul >= 0 else (8 >> -lmul)
-    cdef int32_t fold = log2_up(beats)
-    cdef int64_t cost = law.add[sew] + beats * law.beat[sew] * factor // TICKS
-    cost += n * (law.element[sew] + nf * law.field[sew]) + registers * law.reg[sew]
-    cost += law.square[sew] * eighths * eighths // 64
-    cost += law.triangle[sew] * eighths * (2 * eighths + 8) // 64
-    if lmul > 0:
-        cost += lmul * law.log2_lmul[sew]
+# What the laws count, for the present vl and vtype.
+cdef struct Size:
+    int32_t sew                 # log2(SEW / 8)
+    int32_t lmul                # log2 of the registers, negative for part of one
+    int64_t n                   # elements
+    int64_t beats
+    int64_t registers
+    int64_t factor              # on beats, in 1/TICKS
+    int64_t nf, stages          # fields of a segment, and their doublings
+    int64_t field_bits, slice_bits
+
+
+cdef inline int64_t evaluate(Law *law, Size *z) noexcept nogil:
+    """A law of schema.Law as a duration."""
+    cdef int32_t sew = z.sew, fold = log2_up(z.beats)
+    cdef int64_t slices = (z.field_bits + z.slice_bits - 1) // z.slice_bits
+    cdef int64_t cost = law.add[sew] + z.beats * law.beat[sew] * z.factor // TICKS
+    cost += law.beat_exact[sew] * z.field_bits * z.nf // z.slice_bits
+    cost += z.n * (law.element[sew] + z.nf * law.field[sew]) + z.registers * law.reg[sew]
+    cost += law.square[sew] * z.beats * z.beats + law.triangle[sew] * (z.beats * (z.beats + 1) // 2)
+    cost += slices * (law.slice[sew] + z.nf * law.slice_field[sew])
+    cost += law.slice_stage[sew] * z.stages * z.field_bits // z.slice_bits
+    if z.lmul > 0:
+        cost += z.lmul * law.log2_lmul[sew] + law.group[sew]
     cost += law.fold[fold if fold < 7 else 7]
-    return later(cost, law.floor[sew])
+    return later(whole_ticks(cost), law.floor[sew])
 
 
 cdef inline void add_source(Record *R, int32_t base, int32_t log) noexcept nogil:
@@ -39,8 +61,8 @@ cdef inline void add_source(Record *R, int32_t base, int32_t log) noexcept nogil
         R.nsrc += 1
 
 
-cdef inline void list_operands(Timing *T, Record *R, Op *op, int32_t lmul, int32_t sew) noexcept nogil:
-    """Register groups read and written, for the current vtype."""
+cdef inline void list_operands(Timing *T, Record *R, Op *op, int32_t lmul, int32_t sew, bint full_mask) noexcept nogil:
+    """Register groups read and written, for the current vtype; a mask that fills its register merges with nothing."""
     cdef Desc *d = R.desc
     cdef uint8_t *slots = [op.rd, op.rs1, op.rs2, op.rs3, 0]
     cdef int32_t i, k, log, base
@@ -60,7 +82,7 @@ cdef inline void list_operands(Timing *T, Record *R, Op *op, int32_t lmul, int32
             if base + (1 << log) <= 32:
                 R.dst[R.ndst] = <uint8_t>base
                 R.ndst += 1
-                if d.reads_dst or (T.old_destination and R.price.reads_destination):
+                if d.reads_dst or (T.old_destination and R.price.reads_destination and not (full_mask and d.dst_group == GROUP_MASK)):
                     add_source(R, base, log)
     for i in range(R.nsrc, 3):
         R.src[i] = NOBODY
@@ -82,7 +104,9 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     cdef Price *p = R.price
     cdef int32_t sew = ev.vtype & 3, code = (ev.vtype >> 2) & 7, lmul = code if code < 4 else code - 8
     cdef int64_t n = ev.vl if p.basis == BASIS_VL else ev.vlmax
-    cdef int64_t bits, beats, registers, factor = TICKS
+    cdef bint full = p.has_full_mask and n == T.vlen
+    cdef int64_t bits, drained, settle = 0
+    cdef Size z
     R.elements += (R.count - 1 - R.since) * <int64_t>R.vl
     T.pipe_busy[R.pipe] += (R.count - 1 - R.since) * R.occ
     R.since = R.count - 1
@@ -90,27 +114,31 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     R.vl = ev.vl
     R.vtype = ev.vtype
     R.stride = ev.stride
-    list_operands(T, R, op, lmul, sew)
+    list_operands(T, R, op, lmul, sew, full)
     if p.basis == BASIS_REGISTER:
         n = (T.vlen >> 3 >> sew) << (R.dst_log if R.ndst else 0)
     if R.path == PATH_VECTOR:
         bits = n if p.mask_bits else (n << (3 + sew + p.wide))
-        beats = (bits + T.datapath_bits - 1) // T.datapath_bits
-        if R.nsrc - (1 if R.masked or R.desc.masked else 0) >= 3:
-            factor = p.three_operand[sew]
+        z.slice_bits = T.datapath_bits
     else:
         bits = memory_elements(R, op, ev, n, sew, T.vlen >> 3) << 3
         R.span = memory_elements(R, op, ev, ev.vl, sew, T.vlen >> 3)
-        beats = (bits + 8 * T.memory_bytes - 1) // (8 * T.memory_bytes)
-    registers = (bits + T.vlen - 1) // T.vlen
-    if p.basis == BASIS_VL:
-        lmul = log2_up(registers)
-    R.occ = evaluate(&p.occupancy, sew, beats, n, R.desc.nf, lmul, registers if registers else 1, factor)
-    R.after = R.occ - beats * p.occupancy.beat[sew] if p.tail else 0
+        z.slice_bits = 8 * T.memory_bytes
+        drained = R.span * T.store_drain_beat // T.memory_bytes
+        R.drain = whole_ticks(drained) if R.path == PATH_VSTORE else 0
+    z.sew, z.n, z.nf, z.stages = sew, n, R.desc.nf, log2_up(R.desc.nf)
+    z.beats = (bits + z.slice_bits - 1) // z.slice_bits
+    z.field_bits = bits // z.nf
+    z.registers = later((bits + T.vlen - 1) // T.vlen, 1)
+    z.lmul = log2_up((bits + T.vlen - 1) // T.vlen) if p.basis == BASIS_VL else lmul
+    z.factor = p.three_operand[sew] if R.path == PATH_VECTOR and R.nsrc - (1 if R.masked or R.desc.masked else 0) >= 3 else TICKS
+    R.occ = evaluate(&p.full_mask if full else &p.occupancy, &z)
+    R.after = R.occ - z.beats * p.occupancy.beat[sew] if p.tail else 0
     R.occ_misaligned = R.occ + (R.occ * (T.misaligned - TICKS) // TICKS if T.misaligned > TICKS else 0)
-    if p.has_release:
-        R.release = evaluate(&p.release, sew, beats, n, R.desc.nf, lmul, registers if registers else 1, TICKS)
-    R.lat = p.latency[sew]
+    z.factor = TICKS
+    if p.has_settle:
+        settle = evaluate(&p.settle, &z)
+    R.lat = p.latency[sew] + settle
     R.done = R.lat + p.complete + (p.masked_latency if R.masked else 0)
-    R.gap = p.masked_add if R.masked else 0
+    R.gap = evaluate(&p.dead, &z) + (p.masked_add if R.masked else 0)
     R.lines = R.path != PATH_VECTOR and op.vmode != VMODE_STRIDED and op.vmode != VMODE_INDEXED

@@ -25,8 +25,13 @@ class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     element: PerSew = 0.0  # per element (segments: per segment)
     field: PerSew = 0.0  # per element and field of a segment access
     register: PerSew = 0.0  # per register of the group, at least one
-    lmul_squared: PerSew = 0.0  # per L * L
-    lmul_triangle: PerSew = 0.0  # per L * (2 L + 1)
+    beat_exact: PerSew = 0.0  # per beat, where a last beat that is filled in part counts as that part
+    beat_squared: PerSew = 0.0  # per pair of beats: every beat of the source meets every beat of the result
+    beat_triangle: PerSew = 0.0  # per b (b + 1) / 2 of b beats
+    group: PerSew = 0.0  # once, where the group has more than one register
+    slice: PerSew = 0.0  # segments: per slice, one beat of each field's register group
+    slice_field: PerSew = 0.0  # per slice and field
+    slice_stage: PerSew = 0.0  # per slice and doubling of the fields (steps of a transposition); a slice partly filled counts as part
     log2_lmul: PerSew = 0.0  # per doubling of the group beyond one register
     log2_lanes: PerSew = 0.0  # per doubling of the lanes: exchange steps
     fold: tuple[float, ...] = ()  # added by ceil(log2(beats)); the last entry serves all longer ones
@@ -87,6 +92,7 @@ class VectorMemory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     store_to_load: float = 0.0
     misaligned: float = 1.0  # factor on unit-stride beats when the address is not aligned to the path
     accept: float = 0.0  # address generator: the next instruction is dispatched only so long after this one starts
+    store_drain: float = 0.0  # loads wait until the bytes of stores before them have left: cycles a beat of bytes
     hold_loads: bool = False  # loads wait in the sequencer until nothing in flight reads or writes their destination
     scalar_load_after_stores: bool = False  # scalar loads wait for vector stores
     scalar_store_after_vector: bool = False  # scalar stores wait for vector loads and stores
@@ -109,13 +115,17 @@ class VectorClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     late), its first result can be used at x + latency, its last at e + latency.
     """
 
-    units: tuple[str, ...]
     pipe: tuple[str, ...]  # one of these, or all of them at once (`all_pipes`)
     occupancy: Law = Law()
     latency: PerSew = 0.0
+    units: tuple[str, ...] = ()
+    instructions: tuple[str, ...] = ()  # mnemonics priced here, whatever class their units are in
+    fields: tuple[int, int] = (1, 8)  # segment units: only accesses with so many fields; other classes price the rest
+    settle: Law | None = None  # results usable only this long after the last operand, all at once, beside `latency`; the pipe goes on
+    dead: Law | None = None  # the pipe stays taken for so long after the work
+    full_mask: Law | None = None  # occupancy where the mask fills its register: a mask result then merges with nothing
     all_pipes: bool = False
     complete: float = 0.0  # from the last result to the report that the instruction is done
-    release: Law | None = None  # results usable only this long after the start, all at once (no chaining out)
     chain_in: bool = True  # may start before its vector sources are complete
     tail: bool = False  # what the occupancy has beyond its beats comes after the last operand (folding a reduction)
     element0: bool = False  # reads element 0 only: waits for the first result of a chained producer, never for the last
@@ -126,6 +136,7 @@ class VectorClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     three_operand: PerSew = 1.0  # factor on beats when three vector registers are read (register-file banks)
     also: str = ""  # second queue that it occupies
     hold: Literal["no", "source", "all"] = "no"  # wait in the sequencer for hazards on sources, or on all operands
+    scalar_result_waits: bool = False  # starts only when the scalar register it writes is not on its way from before
     blocks_dispatch: bool = False  # the core waits for the scalar result before it dispatches on
     reads_destination: bool = True  # the old destination counts as a source where the machine has that rule
     masked_add: float = 0.0  # dead time of the pipe after a masked instruction

@@ -74,11 +74,16 @@ cdef enum Invalidate:
 cdef struct Law:
     int64_t add[4]
     int64_t beat[4]
+    int64_t beat_exact[4]
     int64_t element[4]
     int64_t field[4]
     int64_t reg[4]
-    int64_t square[4]           # per (8 L)^2, in 1/64
+    int64_t square[4]
     int64_t triangle[4]
+    int64_t group[4]
+    int64_t slice[4]
+    int64_t slice_field[4]
+    int64_t slice_stage[4]
     int64_t log2_lmul[4]
     int64_t floor[4]
     int64_t fold[8]
@@ -86,7 +91,9 @@ cdef struct Law:
 # schema.VectorClass with names resolved.
 cdef struct Price:
     Law occupancy
-    Law release
+    Law settle
+    Law dead
+    Law full_mask
     int64_t latency[4]
     int64_t complete
     int64_t masked_add
@@ -96,7 +103,8 @@ cdef struct Price:
     uint8_t pipe[8]
     uint8_t npipes
     uint8_t all_pipes
-    uint8_t has_release
+    uint8_t has_settle
+    uint8_t has_full_mask
     uint8_t chain_in
     uint8_t tail
     uint8_t element0
@@ -107,6 +115,7 @@ cdef struct Price:
     uint8_t also                # queue number, 255 = none
     uint8_t hold
     uint8_t blocks
+    uint8_t scalar_result_waits
     uint8_t reads_destination
 
 # A row of the instruction table, as far as time depends on it.
@@ -171,7 +180,7 @@ cdef struct Record:
     int64_t occ_misaligned
     int64_t after               # part of occ that follows the last operand
     int64_t span                # bytes between first and last, unmasked
-    int64_t release             # results, from the start, when the class does not chain out
+    int64_t drain               # how long after it loads wait for the bytes of this store
     Price *price
     int64_t elements            # up to `since`
     int64_t bytes
@@ -239,6 +248,8 @@ cdef struct Timing:
     int64_t bubble, conflict
     int64_t accept, load_to_store, store_to_load
     int64_t memory_end          # stamp: shared port
+    int64_t drained             # stamp: loads start only when the bytes of earlier stores have left
+    int64_t store_drain_beat    # cycles a beat of them takes
     int64_t load_done, store_done   # stamps: vector loads, stores
     int64_t config_result
     int64_t first[33]           # by register group: a chained consumer may start

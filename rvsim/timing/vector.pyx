@@ -228,6 +228,8 @@ cdef inline void step_any(Timing *T, Record *R, Op *op, Event *ev, bint rich) no
         price_again(T, R, op, ev)
     f.work = f.latency = EXECUTE
     f.accepted = dispatch(T, R, rich)
+    if R.price.scalar_result_waits:
+        f.accepted = later(f.accepted, T.ready[R.rd])
     if R.grouped != T.regroups:
         regroup_all(T, R)
     f.sequenced = f.accepted
@@ -245,9 +247,6 @@ cdef inline void step_any(Timing *T, Record *R, Op *op, Event *ev, bint rich) no
     execute(T, R, &f, x)
     if R.path != PATH_VECTOR:
         access_memory(T, R, op, ev, &f)
-    if R.price.has_release:
-        f.last = later(f.last, untagged(f.start) + R.release)
-        f.done = later(f.done, f.last)
     if not (R.price.chain_out and T.chaining):
         f.first = f.last
     write_result(T, R, &f)
@@ -389,7 +388,7 @@ cdef bint is_simple(Timing *T, Record *R) noexcept nogil:
     cdef int32_t sources = d.nsrc + (1 if R.masked and not d.masked else 0) + (1 if d.reads_dst or T.old_destination else 0)
     if R.path != PATH_VECTOR or sources > 3 or not d.ndst or d.nf > 1 or R.rd != 32 or R.s3:
         return False
-    if not (p.chain_in and p.chain_out and T.chaining) or p.has_release or p.blocks or p.hold or p.element0 or p.tail:
+    if not (p.chain_in and p.chain_out and T.chaining) or p.has_settle or p.blocks or p.hold or p.element0 or p.tail:
         return False
     return p.npipes == 1 and p.also == 255
 
