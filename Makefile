@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 BUILD_NEEDS = $(BIN)/python -c "import tomllib; print('\n'.join(tomllib.load(open('pyproject.toml', 'rb'))['build-system']['requires']))"
 
 # Sources of the native modules; wire.py writes the loops that are spelled out from one template.
-GENERATED := rvsim/core/handlers.pyx rvsim/core/loops_%.pyx
+GENERATED := rvsim/core/handlers.pyx rvsim/core/loops_%.pyx rvsim/engine/timed.pyx
 NATIVE := $(filter-out $(GENERATED),$(shell find rvsim -name '*.pyx' -o -name '*.pxd' -o -name '*.tp' -o -name '*.h' -o -name wire.py))
 
 .PHONY: help demo test test-all lint bench docs clean distclean install
@@ -47,7 +47,7 @@ test-all: $(VENV)/tested-with
 # mypy cannot follow the mapping of the top-level folders into the package, so it checks a tree of links that spells it out.
 lint: $(VENV)/tested-with
 	$(BIN)/ruff check .
-	PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint rvsim --max-line-length 140 --no-pycodestyle --exclude "rvsim/core/(handlers|loops_)"
+	PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint rvsim --max-line-length 140 --no-pycodestyle --exclude "rvsim/(core/(handlers|loops_)|engine/timed)"
 	@rm -rf build/typed && mkdir -p build/typed/rvsim
 	@ln -s $(CURDIR)/rvsim/* $(CURDIR)/kernels $(CURDIR)/asm build/typed/rvsim/
 	cd build/typed && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/build/mypy -p rvsim
@@ -92,7 +92,7 @@ clean:
 	rm -rf build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find rvsim kernels asm tests -name __pycache__ -prune -exec rm -rf {} +
 	find rvsim -name '*.so' -delete
-	rm -f rvsim/core/handlers.pyx rvsim/core/loops_*.pyx
+	rm -f rvsim/core/handlers.pyx rvsim/core/loops_*.pyx rvsim/engine/timed.pyx
 	find asm -name '*.elf' -delete
 	rm -f $(VENV)/built $(VENV)/installed
 

@@ -46,6 +46,7 @@ def flags(module: str) -> list[str]:
 
 def extensions() -> list[Extension]:
     load("rvsim/core/wire.py").write(ROOT / "rvsim/core")
+    load("rvsim/engine/wire.py").write(ROOT / "rvsim")
     found = sorted(ROOT.glob("rvsim/**/*.pyx"))
     return [
         Extension(

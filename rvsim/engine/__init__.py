@@ -1,6 +1,7 @@
 """The run loops, and through them what the layers above need of core and timing.
 
     loops.pyx functional, stepwise and timed loops over one hart
+    chain.pyx the timed run as a chain of handlers; timed.pyx holds those that wire.py spells out
     trace.pyx the loop that prints a commit log
 
 Names are loaded on first use.

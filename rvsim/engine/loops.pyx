@@ -1,4 +1,4 @@
-# The run loops: functional (tail-threaded), stepwise, timed, and traced. The only place where core meets timing.
+# The run loops: functional (tail-threaded), stepwise, timed (threaded or stepwise), and traced. The only place where core meets timing.
 #
 # A run goes in slices without the GIL; between slices Python handles signals, so Ctrl-C stops within a slice and leaves the
 # state whole. Each loop returns at the first of: budget spent, stop raised by a handler, instruction limit reached.
@@ -13,7 +13,12 @@ from rvsim.core.hart cimport Hart
 from rvsim.core.op cimport KIND_UNDECODED, KIND_VECTOR, Op
 from rvsim.core.scalar cimport unlikely
 from rvsim.core.state cimport STOP_CODE, STOP_NONE, STOP_RETURN, STOP_TRAP, State, StepFn, TailFn
+from rvsim.engine.chain cimport chained, settle
 from rvsim.timing.model cimport Record, Timing, TimingModel, timing_detach, timing_now, timing_step
+
+from rvsim.core.handlers import handlers
+from rvsim.engine.chain import install, installed
+from rvsim.engine.timed import handlers as timed_handlers
 
 cdef enum:
     SHORTEST = 20000    # budget of a slice: it follows the clock between these bounds
@@ -112,7 +117,10 @@ cdef bint slice_of(State *s, Timing *T, int64_t budget, bint exact) noexcept nog
     s.stop = STOP_NONE
     s.weight = 0
     fpu_enter(s)
-    if T != NULL: timed(s, T, budget)
+    if T != NULL:
+        T.first_run = <void *>settle
+        if THREADED and not exact: chained(s, T, budget)
+        else: timed(s, T, budget)
     elif THREADED and not exact: threaded(s, budget)
     else: stepwise(s, budget)
     fpu_leave(s)
@@ -146,6 +154,8 @@ def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=N
     cdef bint go, exact
     if model is not None:
         T = model.t
+        if not installed():
+            install(handlers(), timed_handlers())
         if hart.observer is not model:  # the records of another model must not be met
             s.stat_dropped = NULL
             fresh_code(s)
@@ -164,7 +174,7 @@ def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=N
             s.stop = STOP_NONE
             return hart.stop
         exact = left <= MARGIN + SHORTEST
-        budget = slice_size if left >= <uint64_t>slice_size + MARGIN else <int64_t>left if exact or T != NULL else <int64_t>left - MARGIN
+        budget = slice_size if left >= <uint64_t>slice_size + MARGIN else <int64_t>left if exact else <int64_t>left - MARGIN
         began = clock()
         if log is not None:
             go = not run_traced(hart, model, <uint64_t>min(budget, SHORTEST), log)

@@ -7,7 +7,8 @@
 from libc.stdint cimport int64_t
 
 from rvsim.core.op cimport Event, Op
-from rvsim.timing.state cimport Record, Timing, advance, later, untagged
+from rvsim.timing.scalar cimport clock_of, step_simple
+from rvsim.timing.state cimport Record, Timing
 
 cdef Record *timing_attach(Timing *T, Op *op) noexcept nogil
 cdef void timing_detach(Timing *T, Record *R) noexcept nogil
@@ -17,15 +18,11 @@ cdef int64_t timing_now(Timing *T) noexcept nogil
 cdef inline void timing_step(Timing *T, Op *op, Event *ev, Op *next) noexcept nogil:
     """Accounts for one executed instruction; `next` is the one that runs after it."""
     cdef Record *R = <Record *>op.stat
-    cdef int64_t t, base
     if R == NULL:
         R = timing_attach(T, op)
     R.count += 1
     if R.step == NULL:
-        t = later(T.front, later(T.ready[R.s1], T.ready[R.s2]))
-        base = untagged(t)
-        T.ready[R.rd] = base + R.latency
-        advance(T, R, t, base + T.slot)
+        step_simple(T, clock_of(T), R)
     else:
         R.step(T, R, op, ev, next)
 

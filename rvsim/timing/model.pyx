@@ -82,6 +82,7 @@ cdef Record *timing_attach(Timing *T, Op *op) noexcept nogil:
     R.path = d.path
     R.vtype = 0xffffffff
     R.masked = not op.vm
+    R.run = T.first_run
     attach_scalars(T, R, op)
     if d.path >= PATH_CONFIG:
         attach_vector(T, R)

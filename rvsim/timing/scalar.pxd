@@ -1,5 +1,200 @@
-# The scalar core's entry: chooses the code that `timing_step` runs for a scalar instruction.
-from rvsim.core.op cimport Op
-from rvsim.timing.state cimport Record, Timing
+# The scalar core's fast paths: one inline function a kind of instruction, over a Clock that a run loop may keep in registers.
+#
+# scalar.pyx makes functions of them that `timing_step` calls (there the Clock is the beginning of Timing itself); the engine
+# inlines them into its threaded handlers. What is rare (a new fetch line, a miss) is a function that works on Timing.
+# Mechanisms: docs/explanation/timing.md.
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+
+from rvsim.core.op cimport Event, Op
+from rvsim.timing.caches cimport set_of, tag_of, tags_of, touch, write_around
+from rvsim.timing.state cimport BRANCH, ORDER, TAG_MASK, Clock, Record, Set, Timing, later, tagged, untagged
+
+# One source, several instances: inline functions of a module that includes this are inlined always, so that constant
+# arguments fold away.
+cdef extern from *:
+    """
+    #if defined(__GNUC__)
+    #undef CYTHON_INLINE
+    #define CYTHON_INLINE inline __attribute__((always_inline))
+    #endif
+    """
 
 cdef void attach_scalar(Timing *T, Record *R, Op *op) noexcept nogil
+cdef void enter_line(Timing *T, Record *R, uint64_t pc) noexcept nogil
+cdef void compute_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
+cdef void compute_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
+cdef void load_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
+cdef void load_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
+cdef void store_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
+cdef void store_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
+cdef void branch_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
+cdef void branch_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
+
+
+cdef inline Clock *clock_of(Timing *T) noexcept nogil:
+    """The Clock that Timing begins with."""
+    return <Clock *>T
+
+
+cdef inline void put_clock(Timing *T, Clock *c) noexcept nogil:
+    T.front = c.front
+    T.frontier = c.frontier
+
+
+cdef inline void get_clock(Timing *T, Clock *c) noexcept nogil:
+    c.front = T.front
+    c.frontier = T.frontier
+
+
+cdef inline void move_front(Timing *T, Clock *c, Record *R, int64_t t, int64_t front) noexcept nogil:
+    """A scalar instruction issued at t: the frontier moves to `front`, one slot of it is issue, the rest has the cause of t.
+
+    Record.extra counts from one slot an execution, so that the usual case touches neither it nor the causes.
+    """
+    cdef int64_t gap = front - c.frontier
+    c.front = front
+    if gap == T.slot:
+        c.frontier = front
+    elif gap > 0:
+        gap -= T.slot
+        R.extra += gap
+        if gap > 0:
+            R.cause[t & TAG_MASK] += gap
+        c.frontier = front
+        T.current = R
+    else:
+        R.extra -= T.slot
+
+
+cdef inline void goto_line(Timing *T, Clock *c, Record *R, uint64_t pc) noexcept nogil:
+    """The program counter enters another line of the instruction cache; usually the one that its set used last."""
+    cdef uint64_t number = pc >> T.fetch_shift
+    cdef Set *ways = set_of(&T.fetch, number)
+    if tags_of(&T.fetch, ways)[ways.recent] == tag_of(&T.fetch, number):
+        T.fetch_line = number
+        return
+    put_clock(T, c)
+    enter_line(T, R, pc)
+    get_clock(T, c)
+
+
+cdef inline void fetch(Timing *T, Clock *c, Record *R, Op *op) noexcept nogil:
+    """Instruction fetch, for instructions that may be the first of a line."""
+    if R.starts and op.pc >> T.fetch_shift != T.fetch_line:
+        goto_line(T, c, R, op.pc)
+
+
+cdef inline int64_t sources(Timing *T, Clock *c, Record *R, bint rich) noexcept nogil:
+    """Stamp at which the front, operands, port and window let the instruction issue."""
+    cdef int64_t t = later(T.port[R.port], later(T.ready[R.s1], T.ready[R.s2]))
+    if rich and T.window:
+        t = later(t, T.ring[T.window_at])
+    return later(c.front, t)
+
+
+cdef inline void commit(Timing *T, int64_t ready, bint may_trap) noexcept nogil:
+    """In-order commit, where the machine has a window or dispatches vectors at commit."""
+    cdef int64_t now = later(untagged(T.commit) + T.commit_step, ready)
+    T.commit_before = now if may_trap else T.commit      # what follows a load stays speculative until it is done
+    T.commit = now
+    if T.window:
+        T.ring[T.window_at] = now
+        T.window_at = T.window_at + 1 if T.window_at + 1 < T.window else 0
+
+
+cdef inline void step_simple(Timing *T, Clock *c, Record *R) noexcept nogil:
+    """The commonest case: a result after a latency, nothing else."""
+    cdef int64_t t = later(c.front, later(T.ready[R.s1], T.ready[R.s2]))
+    cdef int64_t base = untagged(t)
+    T.ready[R.rd] = base + R.latency
+    move_front(T, c, R, t, base + T.slot)
+
+
+cdef inline void step_compute(Timing *T, Clock *c, Record *R, Op *op, bint rich) noexcept nogil:
+    """Registers only, with a port, three sources, commit order, or the start of a fetch line."""
+    cdef int64_t t, base
+    fetch(T, c, R, op)
+    t = later(sources(T, c, R, rich), T.ready[R.s3])
+    base = untagged(t)
+    T.ready[R.rd] = base + R.latency
+    T.port[R.port] = base + R.interval
+    if rich:
+        commit(T, base + R.latency, False)
+    move_front(T, c, R, t, base + T.slot)
+
+
+cdef inline void step_load(Timing *T, Clock *c, Record *R, Op *op, Event *ev, bint rich) noexcept nogil:
+    cdef int64_t t, base, ready
+    fetch(T, c, R, op)
+    t = sources(T, c, R, rich)
+    if rich:
+        t = later(t, T.load_after)
+    base = untagged(t)
+    ready = base + R.latency
+    if T.levels:
+        ready = later(ready, touch(T, ev.addr >> T.level[0].shift, ready, 0))
+    T.ready[R.rd] = ready
+    T.port[R.port] = base + R.interval
+    if rich:
+        commit(T, ready, True)
+    move_front(T, c, R, t, base + T.slot)
+
+
+cdef inline void step_store(Timing *T, Clock *c, Record *R, Op *op, Event *ev, bint rich) noexcept nogil:
+    cdef int64_t t, base, ready
+    fetch(T, c, R, op)
+    t = sources(T, c, R, rich)
+    if rich:
+        t = later(t, T.store_after)
+    base = untagged(t)
+    ready = base + R.latency
+    T.port[R.port] = base + R.interval
+    if T.levels:
+        if rich and T.write_through:
+            write_around(T, ev.addr >> T.level[0].shift, op.size)
+        else:
+            touch(T, ev.addr >> T.level[0].shift, ready, 1)
+    if rich:
+        T.store_drained = (base + T.store_drain) | ORDER
+        commit(T, ready, False)
+    move_front(T, c, R, t, base + T.slot)
+
+
+cdef inline void redirect(Timing *T, Clock *c, Record *R, uint64_t target, int64_t lost) noexcept nogil:
+    """Fetch goes on at `target` after `lost` cycles, which are charged to the branch."""
+    cdef int64_t gap
+    if lost:
+        c.front += lost
+        gap = c.front - c.frontier
+        if gap > 0:
+            R.extra += gap
+            R.cause[<int>BRANCH] += gap
+            c.frontier = c.front
+            T.current = R
+    if target >> T.fetch_shift != T.fetch_line:
+        goto_line(T, c, R, target)
+
+
+cdef inline int64_t predict(Timing *T, Op *op, bint taken) noexcept nogil:
+    """Cycles lost at a conditional branch, 0 for most; two-bit counters, indexed by pc and global history."""
+    cdef uint32_t index = (<uint32_t>(op.pc >> 1) ^ T.history) & T.table_mask
+    cdef int32_t counter = T.table[index]
+    cdef int32_t more = counter + 1 if counter < 3 else 3, less = counter - 1 if counter else 0
+    T.table[index] = <unsigned char>(more if taken else less)
+    T.history = ((T.history << 1) | taken) & T.history_mask
+    if (counter > 1) != taken:
+        return T.mispredict
+    return T.taken if taken else 0
+
+
+cdef inline void step_branch(Timing *T, Clock *c, Record *R, Op *op, bint taken, bint rich) noexcept nogil:
+    cdef int64_t t, base, lost
+    fetch(T, c, R, op)
+    t = sources(T, c, R, rich)
+    base = untagged(t)
+    T.port[R.port] = base + R.interval
+    if rich:
+        commit(T, base + R.latency, False)
+    move_front(T, c, R, t, base + T.slot)
+    lost = predict(T, op, taken)
+    redirect(T, c, R, op.pc + (<uint64_t><int64_t>op.imm if taken else 0), lost)

@@ -146,6 +146,7 @@ ctypedef void (*Step)(Timing *, Record *, Op *, Event *, Op *) noexcept nogil
 cdef struct Record:
     # scalar, hot
     int64_t count
+    void *run                   # the engine's threaded handler: executes and times it; the engine's own business
     Step step                   # the code that times it; NULL: a result after a latency, nothing else
     int64_t extra               # charged beyond one issue slot each time (scalar) or in all (vector); stamps
     int32_t latency             # scalar: result; stamps with the cause of a consumer's wait
@@ -213,8 +214,14 @@ cdef struct Set:
     uint32_t pad
     uint64_t filter[1]          # Level.words of them
 
+# Where the scalar core stands; Timing begins with the same two fields, and a run loop keeps a copy in registers.
+cdef struct Clock:
+    int64_t front
+    int64_t frontier
+
+
 cdef struct Timing:
-    # scalar, hot
+    # scalar, hot; front and frontier first (struct Clock)
     int64_t front               # stamp: next issue slot
     int64_t frontier            # completion frontier, no tag
     int64_t slot                # duration of an issue slot
@@ -301,6 +308,7 @@ cdef struct Timing:
     int32_t stack_size, stack_at
     int64_t instructions
     int64_t vectors
+    void *first_run             # `run` of a record that is new
     Record *records             # newest first
     Record *detached[1024]      # records without an Op, by pc: code that changes back and forth needs no new ones
     Record *current             # last instruction that moved the frontier
@@ -335,23 +343,3 @@ cdef inline void charge(Timing *T, Record *R, int64_t end, int64_t cause) noexce
         R.cause[cause & TAG_MASK] += gap
         T.frontier = end
         T.current = R
-
-
-cdef inline void advance(Timing *T, Record *R, int64_t t, int64_t front) noexcept nogil:
-    """A scalar instruction issued at t: the frontier moves to `front`, one slot of it is issue, the rest has the cause of t.
-
-    Record.extra counts from one slot an execution, so that the usual case touches neither it nor the causes.
-    """
-    cdef int64_t gap = front - T.frontier
-    T.front = front
-    if gap == T.slot:
-        T.frontier = front
-    elif gap > 0:
-        gap -= T.slot
-        R.extra += gap
-        if gap > 0:
-            R.cause[t & TAG_MASK] += gap
-        T.frontier = front
-        T.current = R
-    else:
-        R.extra -= T.slot
