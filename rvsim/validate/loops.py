@@ -8,7 +8,7 @@ harmless ones (small integers, 1.0), so dividers meet easy data as in most refer
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -18,6 +18,8 @@ from rvsim import engine
 from rvsim.engine import EXECUTE, READ, WRITE
 from rvsim.isa import BY_NAME, encode
 from rvsim.machine import Machine
+
+from .assembler import vtype
 
 COPIES = 64
 CODE, DATA, DATA_SIZE = 0x2000_0000, 0x3000_0000, 1 << 17
@@ -32,7 +34,6 @@ _EEW = re.compile(r"e(8|16|32|64)(ff)?\.v$")
 _X = {"x0": 0, "t0": 5, "t1": 6, "t2": 7, "t3": 28, "ft0": 0}
 _SCALAR_TARGETS = (5, 10, 11, 12, 13, 14, 15, 16)
 _COUNTER, _VL = 18, 19
-_LMUL = {"m1": 0, "m2": 1, "m4": 2, "m8": 3, "mf8": 5, "mf4": 6, "mf2": 7}
 # Assembler spellings of an instruction with its sources swapped.
 _SWAPPED = {"vmfgt.vv": "vmflt.vv", "vmfge.vv": "vmfle.vv", "vmsgt.vv": "vmslt.vv", "vmsgtu.vv": "vmsltu.vv"}
 
@@ -44,11 +45,6 @@ class NotExecutable(Exception):
 def registers(lmul: str) -> float:
     """LMUL as a number: m4 -> 4, mf2 -> 0.5."""
     return 1 / int(lmul[2:]) if lmul.startswith("mf") else int(lmul[1:])
-
-
-def vtype(sew: int, lmul: str, tail: str = "a", mask: str = "a") -> int:
-    """The vtype CSR's low byte. `tail` and `mask`: u is undisturbed, anything else agnostic."""
-    return _LMUL[lmul] | (sew.bit_length() - 4) << 3 | (tail != "u") << 6 | (mask != "u") << 7
 
 
 @cache
@@ -181,6 +177,3 @@ def latency(loop: Loop, name: str, params: Mapping[str, Any]) -> float:
         return loop.cost(rotated(word, targets(name, sew, lmul)), sew, lmul, stride=bytes_)
     operands = "v8,(t0)" if _EEW.search(name) else "v8,v16" if name == "vmv1r.v" else "v8,v16,v24"
     return loop.cost(rotated(word_of(name, operands), targets(name, sew, lmul)), sew, lmul, scalar=DATA)
-
-
-RUNNERS: dict[str, Callable[[Loop, str, Mapping[str, Any]], float]] = {"instruction": throughput, "latency": latency}

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ PLURAL = {"kernel": "kernels", "instruction": "instructions", "latency": "latenc
 
 # Name of a core in the files -> preset that stands for it, where they differ.
 PRESETS = {"saturn-shuttle-v256d128-rtl": "saturn-v256d128"}
+
+# Kernel slopes are taken between these sizes: clean, and inside the first-level cache.
+SIZES = (1024, 16384)
 
 # Policies may change nothing but what the hardware does with old elements; rows that differ by more than this are noise.
 POLICY_SPREAD = 0.05
@@ -133,7 +137,25 @@ def _latencies(table: Table) -> list[Row]:
     return rows
 
 
+def _kernels(table: Table) -> list[Row]:
+    """Slopes between neighbouring sizes: the cost of the timer, which is in every figure, drops out."""
+    series: dict[tuple[str, ...], list[tuple[int, float]]] = defaultdict(list)
+    for line, c in table.lines("core", "vlen", "kernel", "variant", "n_bytes", "cycles", "source"):
+        key = (c["core"], c["vlen"], c["kernel"], c["variant"], c["source"])
+        series[key].append((int(table.number(line, c["n_bytes"])), table.number(line, c["cycles"])))
+    rows = []
+    for (core, vlen, kernel, variant, source), points in series.items():
+        inside = sorted(point for point in points if SIZES[0] <= point[0] <= SIZES[1])
+        for (n, cycles), (n_next, cycles_next) in pairwise(inside):
+            if cycles_next > cycles:  # otherwise noise is larger than the work between the two
+                params = {"variant": variant, "n": n, "n_next": n_next}
+                slope = (cycles_next - cycles) / (n_next - n)
+                rows.append(Row(preset_of(core), "kernel", kernel, params, slope, "cycles/element", source, int(vlen)))
+    return rows
+
+
 READERS = {
+    "kernel-cycles.csv": _kernels,
     "instruction-throughput.csv": _instructions,
     "x60-latency-and-memory.csv": _latencies,
 }

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from typing import Any
 from rvsim import engine
 from rvsim.errors import UsageError
 
-from . import loops, reference
+from . import kernels, loops, reference
 from .reference import Row
 from .score import Scored, Skipped, Summary, summarise
 
@@ -124,11 +125,18 @@ def _collect(rows: Sequence[Row], tasks: Sequence[_Task], jobs: int | None) -> V
 
 def run_task(task: _Task) -> dict[int, float | str]:
     """Index -> simulated figure, or the reason why there is none."""
-    loop = loops.Loop(task.name, task.sets)
+    simulate = _simulator(task.rows[0][1].kind, loops.Loop(task.name, task.sets))
     found: dict[int, float | str] = {}
     for index, row in task.rows:
         try:
-            found[index] = loops.RUNNERS[row.kind](loop, row.name, row.params)
+            found[index] = simulate(row.name, row.params)
         except loops.NotExecutable as error:
             found[index] = str(error)
     return found
+
+
+def _simulator(kind: str, loop: loops.Loop) -> Callable[[str, Mapping[str, Any]], float]:
+    """What takes the measure of a row of this kind: name and params -> figure."""
+    if kind == "kernel":
+        return kernels.Bench(loop).slope
+    return partial(loops.throughput if kind == "instruction" else loops.latency, loop)
