@@ -2,6 +2,7 @@
 
     loops.pyx functional, stepwise and timed loops over one hart
     chain.pyx the timed run as a chain of handlers; timed.pyx holds those that wire.py spells out
+    profiled.pyx the timed loop under a probe
     trace.pyx the loop that prints a commit log
 
 Names are loaded on first use.
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from rvsim.core.hart import CSRS, Hart
     from rvsim.core.memory import EXECUTE, READ, WRITE, Memory
     from rvsim.timing import CAUSES, MachineConfig, TimingModel, load_machine, machine_names, peaks
+    from rvsim.timing.probe import Profiler
 
     from .loops import forget_timing, run
     from .trace import CommitLog
@@ -24,12 +26,12 @@ _HOME = {
     "Hart": "rvsim.core.hart", "CSRS": "rvsim.core.hart", "Memory": "rvsim.core.memory", "READ": "rvsim.core.memory",
     "WRITE": "rvsim.core.memory", "EXECUTE": "rvsim.core.memory", "CAUSES": "rvsim.timing", "MachineConfig": "rvsim.timing",
     "TimingModel": "rvsim.timing", "load_machine": "rvsim.timing", "machine_names": "rvsim.timing", "peaks": "rvsim.timing",
-    "run": "rvsim.engine.loops", "forget_timing": "rvsim.engine.loops",
+    "Profiler": "rvsim.timing.probe", "run": "rvsim.engine.loops", "forget_timing": "rvsim.engine.loops",
     "CommitLog": "rvsim.engine.trace",
 }  # fmt: skip
 
 __all__ = [
-    "CAUSES", "CSRS", "EXECUTE", "READ", "WRITE", "CommitLog", "Hart", "MachineConfig", "Memory", "TimingModel", "forget_timing",
+    "CAUSES", "CSRS", "EXECUTE", "READ", "WRITE", "CommitLog", "Hart", "MachineConfig", "Memory", "Profiler", "TimingModel", "forget_timing",
     "load_machine", "machine_names", "peaks", "run", "timing_rows",
 ]  # fmt: skip
 

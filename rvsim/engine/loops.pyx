@@ -14,6 +14,8 @@ from rvsim.core.op cimport KIND_UNDECODED, KIND_VECTOR, Op
 from rvsim.core.scalar cimport unlikely
 from rvsim.core.state cimport STOP_CODE, STOP_NONE, STOP_RETURN, STOP_TRAP, State, StepFn, TailFn
 from rvsim.engine.chain cimport chained, settle
+from rvsim.engine.profiled cimport profiled
+from rvsim.timing.probe cimport Probe, Profiler
 from rvsim.timing.model cimport Record, Timing, TimingModel, timing_detach, timing_now, timing_step
 
 from rvsim.core.handlers import handlers
@@ -112,12 +114,13 @@ cdef void dropped(void *T, void *stat) noexcept nogil:
     timing_detach(<Timing *>T, <Record *>stat)
 
 
-cdef bint slice_of(State *s, Timing *T, int64_t budget, bint exact) noexcept nogil:
+cdef bint slice_of(State *s, Timing *T, Probe *P, int64_t budget, bint exact) noexcept nogil:
     """One slice on this thread's FPU."""
     s.stop = STOP_NONE
     s.weight = 0
     fpu_enter(s)
-    if T != NULL:
+    if P != NULL: profiled(s, T, P, budget)
+    elif T != NULL:
         T.first_run = <void *>settle
         if THREADED and not exact: chained(s, T, budget)
         else: timed(s, T, budget)
@@ -140,14 +143,16 @@ cdef void fresh_code(State *s) noexcept:
     s.next = op_at(s, pc)
 
 
-def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=None):
+def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=None, Profiler profiler=None, progress=None):
     """Run until the program stops or `max_instructions` more have been executed (traps count too).
 
-    log: a CommitLog that receives a line an instruction. Returns hart.stop: `budget` when the limit was reached. The GIL is released; KeyboardInterrupt passes through with the
+    log: a CommitLog that receives a line an instruction. profiler: observes the model, which must be its own. progress: called
+    with the instructions executed so far after each slice of 10 to 40 ms. Returns hart.stop: `budget` when the limit was reached. The GIL is released; KeyboardInterrupt passes through with the
     hart between two instructions.
     """
     cdef State *s = hart.s
     cdef Timing *T = NULL
+    cdef Probe *P = profiler.p if profiler is not None and profiler.model is model else NULL
     cdef uint64_t start = s.retired + s.trap_count, limit = ~<uint64_t>0
     cdef uint64_t left
     cdef int64_t budget, slice_size = 10 * SHORTEST
@@ -180,12 +185,14 @@ def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=N
             go = not run_traced(hart, model, <uint64_t>min(budget, SHORTEST), log)
         else:
             with nogil:
-                go = slice_of(s, T, budget, exact)
+                go = slice_of(s, T, P, budget, exact)
         if not go:
             if s.stop != STOP_CODE:
                 return hart.stop
             fresh_code(s)
         PyErr_CheckSignals()
+        if progress is not None:
+            progress(s.retired)
         slice_size = adapt(slice_size, clock() - began)
 
 

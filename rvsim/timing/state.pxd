@@ -191,6 +191,7 @@ cdef struct Record:
     Desc *desc
     Record *older               # chain of all records
     Record *spare               # chain of detached records of one bucket
+    void *detail                # probe.pyx: what a profile knows about it besides; owned by the probe
 
 # One cache level. A set lies in whole host cache lines: used, recent, filter words, tags. The filter has a byte of each way's
 # tag, so that a set is searched with a few operations; `used` marks the ways used since all of them were.
@@ -220,6 +221,12 @@ cdef struct Clock:
     int64_t frontier
 
 
+# The stages of the last vector instruction, for observers; written only while Timing.watch is set.
+cdef struct Stages:
+    int64_t accepted, sequenced, start, end     # stamps
+    int64_t first, last, done                   # results, completion: times, tags of no meaning
+    int32_t pipe
+
 cdef struct Timing:
     # scalar, hot; front and frontier first (struct Clock)
     int64_t front               # stamp: next issue slot
@@ -227,6 +234,7 @@ cdef struct Timing:
     int64_t slot                # duration of an issue slot
     uint64_t fetch_line
     int32_t fetch_shift
+    int32_t watch               # an observer wants Stages
     int32_t plain               # no commit order, no queues, no sequencer: the short code is enough
     uint32_t window
     uint32_t window_at
@@ -318,6 +326,7 @@ cdef struct Timing:
     int32_t *scalar_interval
     uint8_t *scalar_port
     int32_t ndesc
+    Stages stages
     int32_t failed              # out of memory: records are shared from here on
     Record spare
 
@@ -343,3 +352,11 @@ cdef inline void charge(Timing *T, Record *R, int64_t end, int64_t cause) noexce
         R.cause[cause & TAG_MASK] += gap
         T.frontier = end
         T.current = R
+
+
+cdef inline void watched(Timing *T, int64_t a, int64_t s, int64_t x, int64_t e, int64_t first, int64_t last, int64_t done,
+                         int32_t pipe) noexcept nogil:
+    """Leaves the stages of a vector instruction for an observer."""
+    cdef Stages *seen = &T.stages
+    seen.accepted, seen.sequenced, seen.start, seen.end = a, s, x, e
+    seen.first, seen.last, seen.done, seen.pipe = first, last, done, pipe

@@ -253,6 +253,8 @@ cdef inline void step_any(Timing *T, Record *R, Op *op, Event *ev, bint rich) no
     leave(T, R, f.pipe, untagged(f.start), untagged(f.end), f.gap, f.done, rich)
     leave_more(T, R, &f)
     answer(T, R, &f)
+    if T.watch:
+        watched(T, f.accepted, f.sequenced, f.start, f.end, f.first, f.last, f.done, f.pipe)
     gap = f.done - T.frontier
     if gap > 0:
         T.frontier = f.done
@@ -277,6 +279,8 @@ cdef inline void finish_simple(Timing *T, Record *R, int64_t a, int64_t s, int64
     cdef uint32_t d = R.dst[0]
     T.first[d] = (untagged(x) + lat) | root
     T.last[d] = (end + lat) | root
+    if T.watch:
+        watched(T, a, s, x, e, untagged(x) + lat, end + lat, done, R.pipe)
     if gap > 0:
         T.frontier = done
         T.current = R
@@ -378,6 +382,8 @@ cdef void config(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nog
         c = later(c, T.frontier | CSR)
         T.arrive = later(T.arrive, c)
     acknowledge(T, c)
+    if T.watch:
+        watched(T, a, a, a, c, c, c, c, R.pipe)
     charge(T, R, untagged(T.front), a)
 
 

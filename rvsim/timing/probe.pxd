@@ -1,0 +1,214 @@
+# The probe: what a profile needs beyond the Records, taken from outside by looking at the model before and after each step.
+#
+#     probe_step = look, timing_step, look again   ->   Detail (per Record), calls, regions, samples, log
+#
+# The model knows nothing of it but `Record.detail`, `Timing.watch` and `Timing.stages`; a run without a probe pays one
+# predictable branch a vector instruction. No floating point here: it would disturb the guest's flags.
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+
+from rvsim.core.op cimport KIND_BRANCH, KIND_JALR, Event, Op
+from rvsim.timing.model cimport TimingModel, timing_attach, timing_step
+from rvsim.timing.state cimport (
+    MAX_PIPES, NCAUSES, NREADY, PATH_CONFIG, PATH_JUMP, PATH_VECTOR, TAG_MASK, UNIT, Record, Timing, later, tagged, untagged,
+)
+
+cdef enum:
+    WAITS = 6               # producers remembered an instruction
+    EDGES = 4               # targets remembered a jump
+    FORMS = 4               # vtypes remembered an instruction
+    SAMPLES = 320           # samples over time; when full, every second one goes
+    DEPTH = 256             # calls in each other that are told apart
+    CALLS = 20000           # different paths of calls that are told apart
+    OPEN = 32               # regions in each other
+    SUMS = 56               # 0 time 1 instructions 2 vector 3 flop 4 beyond L1 5 dram 6 requested 7 -; causes; pipes
+    FIRST_CAUSE = 8
+    FIRST_PIPE = 21         # FIRST_CAUSE + NCAUSES
+    V_SLOT = 128            # numbering of what was waited for: 0 x, 64 f, 128 v, 192 pipes
+    PIPE_SLOT = 192
+    CALLER = 1
+    RETURN = 2
+    BEGIN = 4
+    END = 8
+
+# What an instruction waited for: the instruction that made it, where it lies, and the stamps charged meanwhile.
+cdef struct Wait:
+    Record *producer
+    int64_t ticks
+    int32_t slot
+    int32_t cause
+
+cdef struct Edge:
+    uint64_t to
+    int64_t count
+
+cdef struct Form:
+    uint32_t vtype
+    int64_t count
+
+# What the probe keeps about one Record.
+cdef struct Detail:
+    Record *record
+    Detail *older
+    int64_t count               # this and what follows: as they were when the totals were last brought up to date
+    int64_t extra, execute, elements, nbytes, occupied
+    int64_t cause[NCAUSES]
+    int32_t flags               # CALLER RETURN BEGIN END
+    int32_t form
+    Edge edge[EDGES]
+    Form forms[FORMS]
+    int64_t vlmax               # summed over executions
+    Wait waits[WAITS]
+    int64_t other_waits
+
+# A function as called from one place on one path of calls.
+cdef struct Call:
+    uint64_t entry, site, back
+    Call *up
+    Call *first
+    Call *sibling
+    int64_t ticks, instructions, count
+
+cdef struct Region:
+    uint64_t pc
+    int64_t entries
+    int32_t watched             # the log is on while it is open
+    int64_t sums[SUMS]
+
+# One executed instruction of the log. Times are stamps without tags.
+cdef struct Entry:
+    uint64_t pc
+    int64_t issue, sequenced, start, first, end, done
+    int64_t charge
+    int64_t producer            # index in the log of what it waited for, or -1
+    uint64_t addr
+    uint32_t vl, insn, nbytes
+    uint8_t vtype, cause
+    int32_t pipe                # -1: scalar
+
+cdef struct Probe:
+    int64_t until               # frontier of the next sample
+    int64_t executed
+    int64_t width               # of a sample, stamps
+    Record *writer[NREADY]
+    Record *vwriter[33]
+    Record *pipe_user[64]
+    Record *memory_user
+    Detail *details
+    # calls
+    Call *call
+    Call *root
+    int64_t call_ticks, call_executed
+    int32_t depth, deep, calls
+    # regions
+    Region *regions
+    int32_t nregions, open, unseen
+    int32_t stack[OPEN]
+    int64_t at_begin[OPEN][SUMS]
+    # samples
+    int64_t total[SUMS]
+    int64_t occupied[MAX_PIPES] # what total has of it beyond Timing.pipe_busy
+    int32_t nsamples
+    int64_t samples[SAMPLES][SUMS]
+    # log
+    Entry *log
+    int64_t logged, capacity, room, lost
+    int64_t log_from, log_to    # stamps of the front
+    int64_t trigger_seen, trigger_from, trigger_to
+    uint64_t trigger
+    uint64_t region_pc[16]
+    int32_t nregion_pc, region_on
+    int64_t slot_entry[NREADY]
+    int64_t vslot_entry[33]
+    uint32_t marker_insn
+    int32_t failed
+    Detail spare
+
+cdef Detail *meet(Probe *P, Timing *T, Record *R, Op *op) noexcept nogil
+cdef void jump(Probe *P, Timing *T, Record *R, Op *op, Op *next) noexcept nogil
+cdef void marker(Probe *P, Timing *T, Record *R) noexcept nogil
+cdef void sample(Probe *P, Timing *T) noexcept nogil
+cdef void blame(Probe *P, Timing *T, Record *R, int64_t gap, int32_t vector, int32_t scalar) noexcept nogil
+cdef void note_wait(Detail *D, Record *producer, int32_t slot, int64_t ticks, int32_t cause) noexcept nogil
+cdef void new_form(Detail *D, uint32_t vtype) noexcept nogil
+cdef void log_step(Probe *P, Timing *T, Op *op, Event *ev, int64_t front, int64_t frontier, int32_t scalar, int64_t ready, int32_t vector) noexcept nogil
+
+
+cdef inline void settle_writers(Probe *P, Record *R, int32_t source, int64_t root) noexcept nogil:
+    """The registers that a vector instruction wrote are its own; late ones because of memory are those of the load behind it."""
+    cdef Record *who = R
+    cdef int32_t i, k
+    if R.path == PATH_VECTOR and source >= 0 and 8 <= root <= 11 and P.vwriter[source] != NULL:
+        who = P.vwriter[source]
+    for i in range(R.ndst):
+        for k in range(1 << R.dst_log):
+            if R.dst[i] + k < 32:
+                P.vwriter[R.dst[i] + k] = who
+
+
+cdef inline void probe_vector(Probe *P, Timing *T, Op *op, Event *ev, Op *next, Record *R, Detail *D, int32_t scalar) noexcept nogil:
+    """One vector instruction: who was it waiting for, which vtype, whose are its results."""
+    cdef int64_t front = T.front, frontier = T.frontier, ready = T.ready[scalar], most = 0
+    cdef int32_t i, source = -1
+    for i in range(R.nsrc):
+        if T.last[R.src[i]] > most:
+            most = T.last[R.src[i]]
+            source = R.src[i]
+    timing_step(T, op, ev, next)
+    if ev.vtype != D.forms[D.form].vtype:
+        new_form(D, ev.vtype)
+    D.forms[D.form].count += 1
+    D.vlmax += ev.vlmax
+    if T.frontier > frontier:
+        blame(P, T, R, T.frontier - frontier, source, scalar)
+    settle_writers(P, R, source, T.last[R.dst[0]] & TAG_MASK if R.ndst else 0)
+    P.writer[R.rd] = R
+    if R.path >= PATH_VECTOR:
+        P.pipe_user[T.stages.pipe] = R
+    if R.path > PATH_VECTOR:
+        P.memory_user = R
+    if P.capacity:
+        log_step(P, T, op, ev, front, frontier, scalar, ready, source)
+
+
+cdef inline void probe_scalar(Probe *P, Timing *T, Op *op, Event *ev, Op *next, Record *R, Detail *D, int32_t scalar) noexcept nogil:
+    cdef int64_t front = T.front, frontier = T.frontier, ready = T.ready[scalar], gap
+    timing_step(T, op, ev, next)
+    gap = T.frontier - frontier - T.slot
+    if gap > 0 and ready > front and P.writer[scalar] != NULL:
+        note_wait(D, P.writer[scalar], scalar, gap if gap < ready - front else ready - front, ready & TAG_MASK)
+    P.writer[R.rd] = R
+    if P.capacity:
+        log_step(P, T, op, ev, front, frontier, scalar, ready, -1)
+    if KIND_BRANCH <= op.kind <= KIND_JALR:
+        jump(P, T, R, op, next)
+    elif D.flags:
+        marker(P, T, R)
+
+
+cdef inline void probe_step(Probe *P, Timing *T, Op *op, Event *ev, Op *next) noexcept nogil:
+    """`timing_step`, observed."""
+    cdef Record *R = <Record *>op.stat
+    cdef Detail *D
+    cdef int32_t scalar
+    if R == NULL:
+        R = timing_attach(T, op)
+    D = <Detail *>R.detail
+    if D == NULL:
+        D = meet(P, T, R, op)
+    scalar = R.s1 if T.ready[R.s1] >= T.ready[R.s2] else R.s2
+    if T.ready[R.s3] > T.ready[scalar]:
+        scalar = R.s3
+    P.executed += 1
+    if R.path >= PATH_CONFIG:
+        probe_vector(P, T, op, ev, next, R, D, scalar)
+    else:
+        probe_scalar(P, T, op, ev, next, R, D, scalar)
+    if T.frontier >= P.until:
+        sample(P, T)
+
+
+cdef class Profiler:
+    cdef Probe *p
+    cdef readonly TimingModel model
+    cdef bint finished
+    cdef void _free(self)
