@@ -61,7 +61,7 @@ cdef extern from *:
     };
     struct rvsim_event {
         uint64_t addr;                /* effective address; vector: rs1 */
-        int64_t stride;               /* bytes between elements (segments: between segments); indexed: 0 */
+        int64_t stride;               /* bytes between elements (segments: between segments); indexed: 0; slides: the amount, at most VLMAX */
         uint64_t bytes;               /* bytes requested by a vector access, active elements only */
         uint64_t *elems;              /* indexed access: address of each element in element order, vl of them */
         uint32_t vl;                  /* vl after the instruction (only vset* and fault-only-first change it) */

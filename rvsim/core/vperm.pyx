@@ -197,6 +197,7 @@ cdef inline Op *slide_up(State *s, Op *op, uint64_t offset) noexcept nogil:
     cdef uint64_t n = s.ev.vl
     cdef size_t skip = <size_t>offset << sew
     if unlikely(not legal(s, op)): return v_illegal(s, op)
+    s.ev.stride = <int64_t>(offset if offset < s.ev.vlmax else s.ev.vlmax)
     if offset >= n: return op + 2
     if op.vm:
         memcpy(vreg(s, op.rd) + skip, vreg(s, op.rs2), <size_t>(n - offset) << sew)
@@ -212,6 +213,7 @@ cdef inline Op *slide_down(State *s, Op *op, uint64_t offset) noexcept nogil:
     cdef uint64_t n = s.ev.vl, there = 0
     cdef uint8_t *out = vreg(s, op.rd) if op.vm else s.scratch[1]
     if unlikely(not legal(s, op)): return v_illegal(s, op)
+    s.ev.stride = <int64_t>(offset if offset < s.ev.vlmax else s.ev.vlmax)
     if offset < s.ev.vlmax:
         there = s.ev.vlmax - offset
         if there > n:
@@ -229,6 +231,7 @@ cdef inline Op *slide_in(State *s, Op *op, uint64_t value, bint up) noexcept nog
     cdef uint64_t n = s.ev.vl
     cdef uint8_t *out = vreg(s, op.rd) if op.vm else s.scratch[1]
     if unlikely(not legal(s, op)): return v_illegal(s, op)
+    s.ev.stride = 1
     if n == 0: return op + 2
     if up:
         memmove(out + (<size_t>1 << sew), vreg(s, op.rs2), <size_t>(n - 1) << sew)

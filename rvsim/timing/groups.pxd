@@ -52,3 +52,16 @@ cdef inline int32_t emul_log(int32_t code, int32_t lmul, int32_t sew) noexcept n
     else:
         log = code - 12
     return 0 if log < 0 else (3 if log > 3 else log)
+
+
+cdef inline int32_t eew_layout(int32_t code, int32_t sew) noexcept nogil:
+    """1 + log2(EEW / 8) of an operand, 0 where it has none (masks, whole registers); codes and sew as above."""
+    if code == 0 or code == 6:
+        return sew + 1
+    if code == 1 or code == 7:
+        return sew + 2
+    if code <= 4:
+        return sew - code + 2
+    if 8 <= code <= 11:
+        return code - 7
+    return 0

@@ -150,6 +150,11 @@ cdef void fill_price(Price *p, dict values):
     p.blocks = values["blocks"]
     p.scalar_result_waits = values["scalar_result_waits"]
     p.reads_destination = values["reads_destination"]
+    p.in_lane = values["in_lane"]
+    slide = values["slide"]
+    p.slide_aligned, p.slide_power, p.slide_word, p.slide_bit = slide["aligned"], slide["power"], slide["word"], slide["bit"]
+    p.slides = p.slide_aligned > 0
+    p.slide_up = slide["up"]
 
 
 cdef void fill_desc(Desc *d, dict row):
@@ -282,6 +287,8 @@ cdef class TimingModel:
         T.store_to_load = prices.stamps(memory.store_to_load)
         T.store_drain_beat = prices.stamps(memory.store_drain)
         T.config_result = prices.stamps(vector.config_result)
+        T.reshuffle = prices.stamps(vector.reshuffle * self.config.vlen / self.config.datapath_bits)
+        T.reshuffler = &T.prices[self._flat.class_of_unit["v_slide_down", 1]]
         T.flights = vector.in_flight
         T.waits = vector.queue
         T.in_order_start = vector.in_order_start
@@ -291,7 +298,7 @@ cdef class TimingModel:
         T.csr_drains = vector.csr_drains
         T.hold_loads = memory.hold_loads
         T.shared_port = memory.shared_port
-        T.track = T.hold_loads or any(price.hold != "no" for price in vector.classes.values())
+        T.track = T.hold_loads or T.reshuffle > 0 or any(price.hold != "no" for price in vector.classes.values())
         T.memory_level = memory.level == "memory"
         T.memory_tag = L2 if T.memory_level else L1
         T.invalidate = ("no", "line", "set").index(memory.store_invalidates)
@@ -345,6 +352,8 @@ cdef class TimingModel:
         memset(T.written, 0, sizeof(T.written))
         memset(T.busy, 0, sizeof(T.busy))
         memset(T.group, 0, sizeof(T.group))
+        memset(T.layouts, 0, sizeof(T.layouts))
+        T.layout = 0
         memset(T.pipe, 0, sizeof(T.pipe))
         memset(T.pipe_busy, 0, sizeof(T.pipe_busy))
         memset(T.queue, 0, sizeof(T.queue))

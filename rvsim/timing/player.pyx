@@ -91,7 +91,7 @@ cdef void fill_op(Op *op, int insn, dict row, dict regs, uint64_t pc):
             op.rd = 32
 
 
-cdef void fill_event(Event *ev, dict row, dict state, dict given, long vlen):
+cdef void fill_event(Event *ev, dict row, dict regs, dict state, dict given, long vlen):
     cdef int i
     sew, lmul = state["vtype"]
     code = lmul.bit_length() - 1 if lmul >= 1 else 8 - (round(1 / lmul).bit_length() - 1)
@@ -107,6 +107,8 @@ cdef void fill_event(Event *ev, dict row, dict state, dict given, long vlen):
     whole = [1 << (GROUPS.index(group) - 12) for cls, _, group, _, _ in row["operands"] if cls == "v" and group[0] == "r"]
     ev.stride = given.get("stride", 0 if "elems" in given else size * nf)
     ev.bytes = given.get("bytes", whole[0] * vlen // 8 if whole else ev.vl * size * nf)
+    if row["unit"].startswith("v_slide"):
+        ev.stride = given.get("stride", 1 if "slide1" in row["unit"] else regs.get("imm", 1))
     if "elems" in given:
         ev.elems = <uint64_t *>calloc(len(given["elems"]) + 1, 8)
         if ev.elems == NULL:
@@ -147,7 +149,7 @@ def play(TimingModel model, program, int repeat=1):
         elif tape.ops[slot].insn != names[name]:
             raise UsageError(f"item {i}: {name} at {pcs[i]:#x}, where {model.insns[tape.ops[slot].insn]['name']} stands")
         tape.order[i] = &tape.ops[slot]
-        fill_event(&tape.events[i], row, state, given, model.config.vlen)
+        fill_event(&tape.events[i], row, regs, state, given, model.config.vlen)
     tape.order[len(items)] = tape.order[0] if repeat > 1 else tape.order[len(items) - 1] + 2
     r = len(items)
     with nogil:

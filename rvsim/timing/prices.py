@@ -11,14 +11,14 @@ from math import log2
 from typing import Any
 
 from ..errors import UsageError
-from .schema import Law, MachineConfig, PerSew, ScalarClass, VectorClass
+from .schema import Law, MachineConfig, PerSew, ScalarClass, Slide, VectorClass
 from .units import ALL_UNITS, SCALAR_UNITS, Path
 
 TICKS = 240
 TAG_BITS = 5
 NO_QUEUE = 255
 _BASIS = {"vl": 0, "vlmax": 1, "register": 2}
-_HOLD = {"no": 0, "source": 1, "all": 2}
+_HOLD = {"no": 0, "source": 1, "readers": 2, "all": 3}
 _FOLDS = 8
 
 
@@ -68,6 +68,18 @@ def _law(law: Law, lanes: int) -> dict[str, list[int]]:
     }
 
 
+def _ticks(cycles: float) -> int:
+    return round(cycles * TICKS)
+
+
+def _slide(slide: Slide | None) -> dict[str, int]:
+    """Factors on beats in 1/TICKS; all 0: none."""
+    if slide is None:
+        return dict.fromkeys(("aligned", "power", "word", "bit", "up"), 0)
+    factors = {name: _ticks(getattr(slide, name)) for name in ("aligned", "power", "word", "bit")}
+    return factors | {"up": int(slide.up)}
+
+
 def _vector_class(price: VectorClass, config: MachineConfig, pipes: list[str]) -> dict[str, Any]:
     factor = price.three_operand if isinstance(price.three_operand, tuple) else (price.three_operand,) * 4
     basis = config.vector.cost_basis if price.elements_of_beat == "config" else price.elements_of_beat
@@ -81,7 +93,9 @@ def _vector_class(price: VectorClass, config: MachineConfig, pipes: list[str]) -
         "masked_add": stamps(price.masked_add),
         "masked_latency": stamps(price.masked_latency),
         "return_latency": stamps(price.return_latency),
-        "three_operand": [round(item * TICKS) for item in factor],
+        "three_operand": [_ticks(item) for item in factor],
+        "slide": _slide(price.slide),
+        "in_lane": int(price.in_lane),
         "pipe": [pipes.index(pipe) for pipe in price.pipe],
         "all_pipes": int(price.all_pipes),
         "has_settle": int(price.settle is not None),

@@ -1,12 +1,13 @@
 # What a vector instruction costs under the present (vl, vtype): laws of schema.Law evaluated once and kept in its Record.
 #
 # Knows nothing of time. Runs only when vl, vtype or the stride of an instruction changed since it was last executed.
-from libc.stdint cimport int32_t, int64_t, uint8_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from rvsim.core.op cimport VMODE_INDEXED, VMODE_MASK, VMODE_STRIDED, VMODE_WHOLE, Event, Op
-from rvsim.timing.groups cimport emul_log
+from rvsim.timing.groups cimport eew_layout, emul_log
 from rvsim.timing.state cimport (
-    BASIS_REGISTER, BASIS_VL, MAX_SOURCES, NOBODY, PATH_VECTOR, PATH_VLOAD, PATH_VSTORE, TAG_MASK, TICKS, Desc, Law, Price, Record, Timing, later,
+    BASIS_REGISTER, BASIS_VL, MAX_SOURCES, NO_LAYOUT, NOBODY, PATH_VECTOR, PATH_VLOAD, PATH_VSTORE, TAG_MASK, TICKS, Desc, Law, Price,
+    Record, Timing, later,
 )
 
 
@@ -54,10 +55,11 @@ cdef inline int64_t evaluate(Law *law, Size *z) noexcept nogil:
     return later(whole_ticks(cost), law.floor[sew])
 
 
-cdef inline void add_source(Record *R, int32_t base, int32_t log) noexcept nogil:
+cdef inline void add_source(Record *R, int32_t base, int32_t log, int32_t layout) noexcept nogil:
     if R.nsrc < MAX_SOURCES and base + (1 << log) <= 32:
         R.src[R.nsrc] = <uint8_t>base
         R.src_log[R.nsrc] = <uint8_t>log
+        R.src_layout[R.nsrc] = <uint8_t>layout
         R.nsrc += 1
 
 
@@ -66,14 +68,15 @@ cdef inline void list_operands(Timing *T, Record *R, Op *op, int32_t lmul, int32
     cdef Desc *d = R.desc
     cdef uint8_t *slots = [op.rd, op.rs1, op.rs2, op.rs3, 0]
     cdef int32_t i, k, log, base
+    cdef bint in_lane = R.path == PATH_VECTOR and R.price.in_lane
     R.nsrc = 0
     R.ndst = 0
     for i in range(d.nsrc):
         log = emul_log(d.src_group[i], lmul, sew)
         for k in range(d.src_nf[i]):
-            add_source(R, slots[d.src_slot[i]] + (k << log), log)
+            add_source(R, slots[d.src_slot[i]] + (k << log), log, eew_layout(d.src_group[i], sew) if in_lane else 0)
     if R.masked and not d.masked:
-        add_source(R, 0, 0)
+        add_source(R, 0, 0, 0)
     if d.ndst:
         log = emul_log(d.dst_group, lmul, sew)
         R.dst_log = <uint8_t>log
@@ -83,10 +86,39 @@ cdef inline void list_operands(Timing *T, Record *R, Op *op, int32_t lmul, int32
                 R.dst[R.ndst] = <uint8_t>base
                 R.ndst += 1
                 if d.reads_dst or (T.old_destination and R.price.reads_destination and not (full_mask and d.dst_group == GROUP_MASK)):
-                    add_source(R, base, log)
+                    add_source(R, base, log, eew_layout(d.dst_group, sew) if in_lane else 0)
     for i in range(R.nsrc, 3):
         R.src[i] = NOBODY
         R.src_log[i] = 0
+        R.src_layout[i] = 0
+
+
+cdef inline void find_layouts(Timing *T, Record *R, Event *ev, int32_t sew) noexcept nogil:
+    """The layout its registers have, when they all have the same; whether the destination is written entirely."""
+    cdef Desc *d = R.desc
+    cdef int32_t i
+    R.dst_layout = 0
+    if R.ndst:
+        R.dst_layout = <uint8_t>eew_layout(d.dst_group, sew)
+        R.dst_whole = d.dst_group >= 12 or (<int64_t>ev.vl << (2 + R.dst_layout)) == <int64_t>T.vlen << R.dst_log
+    R.layout = R.dst_layout if R.dst_layout or not R.ndst else NO_LAYOUT
+    for i in range(R.nsrc):
+        if R.src_layout[i] and R.layout == 0:
+            R.layout = R.src_layout[i]
+        elif R.src_layout[i] and R.src_layout[i] != R.layout:
+            R.layout = NO_LAYOUT
+
+
+cdef inline int64_t slide_factor(Price *p, int64_t amount, int32_t sew, uint32_t datapath_bits) noexcept nogil:
+    """What the amount of a slide multiplies its beats by, in 1/TICKS."""
+    cdef uint64_t left = amount & ((datapath_bits >> (3 + sew)) - 1)
+    cdef int64_t bits = 0
+    if left == 0:
+        return p.slide_aligned
+    while left:
+        bits += left & 1
+        left >>= 1
+    return p.slide_power if bits == 1 else p.slide_word + bits * p.slide_bit
 
 
 cdef inline int64_t memory_elements(Record *R, Op *op, Event *ev, int64_t n, int32_t sew, int64_t vlenb) noexcept nogil:
@@ -115,6 +147,8 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     R.vtype = ev.vtype
     R.stride = ev.stride
     list_operands(T, R, op, lmul, sew, full)
+    if T.reshuffle:
+        find_layouts(T, R, ev, sew)
     if p.basis == BASIS_REGISTER:
         n = (T.vlen >> 3 >> sew) << (R.dst_log if R.ndst else 0)
     if R.path == PATH_VECTOR:
@@ -132,6 +166,10 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     z.registers = later((bits + T.vlen - 1) // T.vlen, 1)
     z.lmul = log2_up((bits + T.vlen - 1) // T.vlen) if p.basis == BASIS_VL else lmul
     z.factor = p.three_operand[sew] if R.path == PATH_VECTOR and R.nsrc - (1 if R.masked or R.desc.masked else 0) >= 3 else TICKS
+    if p.slides:
+        z.factor = slide_factor(p, ev.stride, sew, T.datapath_bits)
+        if p.slide_up:
+            z.beats = later(z.beats - (ev.stride << (3 + sew)) // T.datapath_bits, 1)
     R.occ = evaluate(&p.full_mask if full else &p.occupancy, &z)
     R.after = R.occ - z.beats * p.occupancy.beat[sew] if p.tail else 0
     R.occ_misaligned = R.occ + (R.occ * (T.misaligned - TICKS) // TICKS if T.misaligned > TICKS else 0)

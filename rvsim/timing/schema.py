@@ -108,6 +108,16 @@ class VectorQueue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     streams: bool = False  # its instructions stream through the register banks (`vector.bank_conflict`)
 
 
+class Slide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Cycles a beat of a slide, by its amount modulo the elements of one datapath word."""
+
+    aligned: float  # nothing left over: whole words move
+    power: float  # a power of two is left over
+    word: float = 0.0  # anything else: each word goes round once per set bit, `word` + set bits * `bit`
+    bit: float = 0.0
+    up: bool = False  # words below the amount are not written and cost nothing
+
+
 class VectorClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Price of vector units.
 
@@ -135,12 +145,14 @@ class VectorClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     elements_of_beat: Literal["vl", "config", "register"] = "config"  # what n is; config: `vector.cost_basis`
     three_operand: PerSew = 1.0  # factor on beats when three vector registers are read (register-file banks)
     also: str = ""  # second queue that it occupies
-    hold: Literal["no", "source", "all"] = "no"  # wait in the sequencer for hazards on sources, or on all operands
+    hold: Literal["no", "source", "readers", "all"] = "no"  # waits, before its unit, for sources, and readers or users of vd
     scalar_result_waits: bool = False  # starts only when the scalar register it writes is not on its way from before
     blocks_dispatch: bool = False  # the core waits for the scalar result before it dispatches on
     reads_destination: bool = True  # the old destination counts as a source where the machine has that rule
     masked_add: float = 0.0  # dead time of the pipe after a masked instruction
     masked_latency: float = 0.0  # extra cycles until a masked instruction is done
+    slide: Slide | None = None  # the amount of a slide multiplies its beats; none: all amounts cost the same
+    in_lane: bool = True  # its vector sources must have the register layout of their element width (`vector.reshuffle`)
     return_latency: float = 0.0  # from the vector unit to the scalar register (scalar results)
 
 
@@ -165,6 +177,7 @@ class Vector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chain_bubble: float = 0.0  # a consumer that follows an unfinished producer ends so much later
     bank_conflict: float = 0.0  # cycles lost when two arithmetic pipes stream side by side
     old_destination: bool = False  # the destination is a source even when nothing of it is kept
+    reshuffle: float = 0.0  # cycles a beat of a hidden slide over each register used at another element width than it was written with
     config_result: float = 0.0  # vset*: cycles until the new vl is in its register
     config_drains: bool = False  # vset* to a smaller LMUL waits until the vector unit is idle
     csr_drains: bool = False  # access to a vector CSR waits until the vector unit is idle

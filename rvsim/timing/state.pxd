@@ -23,6 +23,8 @@ cdef enum:
     NOBODY = 32                 # register slot that is always ready
     LONE = 255                  # Timing.group of a register inside a larger group
     STREAMS = 8
+    MIXED = 254                 # Timing.layout: registers of several element widths
+    NO_LAYOUT = 255             # Record.layout: operands of several element widths, or of none
 
 # Numbering of causes.py.
 cdef enum Cause:
@@ -63,7 +65,8 @@ cdef enum Basis:
 cdef enum Hold:
     HOLD_NO = 0
     HOLD_SOURCE = 1
-    HOLD_ALL = 2
+    HOLD_READERS = 2
+    HOLD_ALL = 3
 
 cdef enum Invalidate:
     INVALIDATE_NO = 0
@@ -117,6 +120,10 @@ cdef struct Price:
     uint8_t blocks
     uint8_t scalar_result_waits
     uint8_t reads_destination
+    uint8_t in_lane
+    uint8_t slides              # `slide_*` say what an amount costs, factors on beats in 1/TICKS
+    uint8_t slide_up
+    int64_t slide_aligned, slide_power, slide_word, slide_bit
 
 # A row of the instruction table, as far as time depends on it.
 cdef struct Desc:
@@ -176,6 +183,11 @@ cdef struct Record:
     uint8_t src[MAX_SOURCES]    # unused ones of the first three name NOBODY
     uint8_t src_log[MAX_SOURCES]
     uint8_t dst[8]
+    uint8_t keyed               # Event.stride is part of the key of the cached price
+    uint8_t layout              # 1 + log2(EEW / 8) when all its registers have that, or NO_LAYOUT
+    uint8_t dst_layout          # 0: no layout
+    uint8_t dst_whole           # the destination is written entirely
+    uint8_t src_layout[MAX_SOURCES]  # 0: any
     # vector, less hot
     int64_t stride
     int64_t occ_misaligned
@@ -273,6 +285,10 @@ cdef struct Timing:
     int64_t busy[33]            # nothing in flight uses the register
     int64_t regroups            # times a group changed its size
     uint8_t group[36]           # log2 of the group whose stamps stand at this base, LONE inside one
+    uint8_t layouts[36]         # by register when `layout` is MIXED: 1 + log2(EEW / 8) it was written with, 0: not written
+    int32_t layout              # the layout of all written registers, 0: none is written, MIXED
+    int64_t reshuffle           # occupancy of the slide unit by one register, 0: registers have no layout
+    Price *reshuffler           # the class of slides
     int64_t pipe[MAX_PIPES]     # stamp: pipe is free
     int64_t pipe_busy[MAX_PIPES]
     int64_t stream_end          # the latest stream through the register banks, and its pipe

@@ -81,10 +81,78 @@ cdef inline int64_t hazards(Timing *T, Record *R, int64_t s) noexcept nogil:
     if R.path == PATH_VLOAD and T.hold_loads and R.nsrc == 0 or p.hold == HOLD_ALL:
         for i in range(R.ndst):
             s = later(s, tagged(T.busy[R.dst[i]], ORDER) + CYCLE)
+    elif p.hold == HOLD_READERS:
+        for i in range(R.ndst):
+            if T.busy[R.dst[i]] > T.written[R.dst[i]]:
+                s = later(s, tagged(T.busy[R.dst[i]], ORDER) + CYCLE)
     if p.hold:
         for i in range(R.nsrc):
             s = later(s, tagged(T.written[R.src[i]], OPERAND) + CYCLE)
     return s
+
+
+cdef inline void enter_queue(Timing *T, int32_t queue, int64_t gone) noexcept nogil:
+    if T.queue_depth[queue]:
+        enqueue(T, queue, gone)
+
+
+cdef int64_t reshuffle(Timing *T, Record *R, int64_t a, uint32_t base, int64_t registers) noexcept nogil:
+    """A hidden slide over `registers` of the group at `base`: when the instruction behind it is accepted."""
+    cdef Price *p = T.reshuffler
+    cdef int32_t q = p.pipe[0], i
+    cdef int64_t s = later(a + T.sequencer_delay, T.sequencer), x, done = 0
+    if T.queue_depth[q]:
+        s = later(s, T.queue[q][T.queue_at[q]])
+    s = later(s, tagged(later(T.written[base], T.busy[base]), ORDER) + CYCLE)
+    x = untagged(later(s, T.pipe[q]))
+    for i in range(<int32_t>registers):
+        if T.flights:
+            x = later(x, untagged(T.flight[T.flight_at]))
+        done = x + T.reshuffle + p.latency[0] + p.complete
+        T.pipe[q] = (x + T.reshuffle) | UNIT
+        enter_queue(T, q, done + (CYCLE | QUEUE))
+        if T.flights:
+            T.flight[T.flight_at] = done + (CYCLE | QUEUE)
+            T.flight_at = bump(T.flight_at, T.flights)
+        T.first[base] = (x + p.latency[0]) | ORDER
+        x += T.reshuffle
+    T.last[base] = (x + p.latency[0]) | ORDER
+    T.written[base] = T.busy[base] = done
+    T.sequencer = tagged(s, ORDER) + CYCLE
+    charge(T, R, done, ORDER)
+    return T.sequencer if registers == 1 else later(T.sequencer, T.frontier | ORDER)
+
+
+cdef int64_t relayout(Timing *T, Record *R, int64_t a) noexcept nogil:
+    """Registers that were written with another element width are rewritten first; `a` is when R would be accepted."""
+    cdef int32_t i, k, owner, base, count
+    if T.layout < MIXED:
+        if T.layout == 0 and R.layout != NO_LAYOUT:
+            T.layout = R.layout
+            return a
+        for i in range(32):             # from here on, by register
+            owner = i
+            while T.group[owner] == LONE:
+                owner -= 1
+            T.layouts[i] = <uint8_t>T.layout if T.written[owner] else 0
+        T.layout = MIXED
+    for i in range(R.nsrc):
+        base, count = R.src[i], 0
+        for k in range(base, base + (1 << R.src_log[i])):
+            if R.src_layout[i] and T.layouts[k] and T.layouts[k] != R.src_layout[i]:
+                T.layouts[k] = R.src_layout[i]
+                count += 1
+        if count:
+            a = reshuffle(T, R, a, base, count)
+    for i in range(R.ndst):
+        base, count = R.dst[i], 0
+        for k in range(base, base + (1 << R.dst_log)):
+            if R.dst_layout and T.layouts[k] and T.layouts[k] != R.dst_layout:
+                count += 1
+            T.layouts[k] = R.dst_layout
+        if count and not R.dst_whole:
+            a = reshuffle(T, R, a, base, count)
+    return a
 
 
 cdef void regroup_all(Timing *T, Record *R) noexcept nogil:
@@ -224,7 +292,7 @@ cdef inline void step_any(Timing *T, Record *R, Op *op, Event *ev, bint rich) no
     """One vector instruction of any kind."""
     cdef Flow f
     cdef int64_t x, gap
-    if ev.vl != R.vl or ev.vtype != R.vtype or (ev.stride != R.stride and R.path != PATH_VECTOR):
+    if ev.vl != R.vl or ev.vtype != R.vtype or (ev.stride != R.stride and R.keyed):
         price_again(T, R, op, ev)
     f.work = f.latency = EXECUTE
     f.accepted = dispatch(T, R, rich)
@@ -232,6 +300,8 @@ cdef inline void step_any(Timing *T, Record *R, Op *op, Event *ev, bint rich) no
         f.accepted = later(f.accepted, T.ready[R.rd])
     if R.grouped != T.regroups:
         regroup_all(T, R)
+    if rich and T.reshuffle and R.layout != T.layout:
+        f.accepted = relayout(T, R, f.accepted)
     f.sequenced = f.accepted
     if rich:
         f.sequenced = hazards(T, R, sequence(T, R, f.accepted))
@@ -337,6 +407,8 @@ cdef void simple_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcep
     if R.grouped != T.regroups:
         regroup_all(T, R)
     a = dispatch(T, R, True)
+    if T.reshuffle and R.layout != T.layout:
+        a = relayout(T, R, a)
     s = sequence(T, R, a)
     T.sequencer = tagged(s, QUEUE) + CYCLE
     x = later(s, T.pipe[R.pipe])
@@ -396,7 +468,7 @@ cdef bint is_simple(Timing *T, Record *R) noexcept nogil:
         return False
     if not (p.chain_in and p.chain_out and T.chaining) or p.has_settle or p.blocks or p.hold or p.element0 or p.tail:
         return False
-    return p.npipes == 1 and p.also == 255
+    return p.npipes == 1 and p.also == 255 and not p.slides
 
 
 cdef void attach_vector(Timing *T, Record *R) noexcept nogil:
@@ -404,6 +476,7 @@ cdef void attach_vector(Timing *T, Record *R) noexcept nogil:
     R.price = &T.prices[R.desc.price]
     R.pipe = R.price.pipe[0]
     R.streams = T.streams[R.pipe]
+    R.keyed = R.path != PATH_VECTOR or R.price.slides
     if R.path == PATH_CONFIG:
         R.step = config
     elif is_simple(T, R):

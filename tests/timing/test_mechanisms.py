@@ -200,6 +200,81 @@ def test_fractional_groups_whole_moves_masks_and_segments_are_priced(model_of, r
         assert sum(model.stalls.values()) == model.cycles
 
 
+@pytest.mark.parametrize(
+    ("amount", "beats"),
+    [(1, 2), (2, 2), (4, 1.5), (8, 1.5), (3, 8), (7, 8), (5, 2), (12, 1.5)],
+)
+def test_a_slide_costs_by_its_amount(model_of, amount: int, beats: float) -> None:
+    """4 lanes, e64: four elements a word. Whole words, powers of two, and anything else bit by bit; the rest in whole words is free."""
+    model = model_of("ara-4l")
+    slides = [("vslidedown.vi", {"vd": 24 + i % 8, "vs2": 8, "imm": amount}, {"vtype": (64, 1), "vl": 64}) for i in range(8)]
+    assert steady(model, slides, 20) == pytest.approx(8 * 16 * beats, rel=0.02)
+
+
+def test_an_upward_slide_does_not_write_what_is_below(model_of) -> None:
+    model = model_of("ara-4l")
+    costs = []
+    for amount in (0, 4, 32, 48):
+        slides = [("vslideup.vx", {"vd": 24 + i % 8, "vs2": 8, "rs1": 5}, {"vtype": (64, 1), "vl": 64, "stride": amount}) for i in range(8)]
+        model.reset()
+        costs.append(steady(model, slides, 20) / 8)
+    assert costs == pytest.approx([1.5 * words + 1 for words in (16, 15, 8, 4)], abs=0.1)
+
+
+def _relayout(model, first: tuple, second: tuple, vl: int | None = None) -> int:
+    """Cycles of a write of v8 with one vtype, then a read with another."""
+    model.play([
+        ("vadd.vv", {"vd": 8, "vs2": 24, "vs1": 24}, {"vtype": first, "vl": None}),
+        ("vadd.vv", {"vd": 16, "vs2": 8, "vs1": 8}, {"vtype": second, "vl": vl}),
+    ])  # fmt: skip
+    return model.drain()
+
+
+def test_a_register_read_with_another_element_width_is_rewritten_first(model_of) -> None:
+    """Ara: 1.5 cycles a word of the register, and no chaining into it; one register after the other, then idle, for groups."""
+    plain, without = model_of("ara-4l"), model_of("ara-4l", **{"vector.reshuffle": 0})
+    same, other = _relayout(plain, (64, 1), (64, 1)), _relayout(model_of("ara-4l"), (64, 1), (32, 1))
+    assert _relayout(without, (64, 1), (32, 1)) == same
+    assert same + 16 < other < same + 24 + 7
+    group, mixed = _relayout(model_of("ara-4l"), (64, 4), (64, 4)), _relayout(model_of("ara-4l"), (64, 4), (32, 4))
+    assert group + 4 * 24 + 8 < mixed < group + 4 * 24 + 24
+
+
+def test_a_rewrite_is_paid_once_and_named_order(model_of) -> None:
+    model = model_of("ara-4l")
+    read = ("vadd.vv", {"vd": 16, "vs2": 8, "vs1": 8}, {"vtype": (32, 1), "vl": None})
+    model.play([("vadd.vv", {"vd": 8, "vs2": 24, "vs1": 24}, {"vtype": (64, 1), "vl": None}), read])
+    once = model.drain()
+    assert 20 < model.stalls["order"] <= 40
+    model.play([read])
+    assert model.drain() - once < 40
+
+
+def test_a_register_written_in_part_keeps_its_layout(model_of) -> None:
+    """A whole register that is overwritten needs no rewrite; a part of one does, loads included."""
+    cycles = {}
+    for vl in (None, 100):
+        model = model_of("ara-4l")
+        model.play([
+            ("vadd.vv", {"vd": 8, "vs2": 24, "vs1": 24}, {"vtype": (64, 1), "vl": None}),
+            ("vle32.v", {"vd": 8, "rs1": 5}, {"vtype": (32, 1), "vl": vl, "addr": 0x1000}),
+        ])  # fmt: skip
+        cycles[vl] = model.drain()
+    assert cycles[None] - 7 + 24 < cycles[100] < cycles[None] - 7 + 24 + 12
+
+
+def test_one_element_width_has_no_rewrites(model_of) -> None:
+    """Masks, scalars and stores have no layout of their own."""
+    model = model_of("ara-4l")
+    shape = {"vtype": (32, 1), "vl": None, "addr": 0x1000}
+    names = ("vle32.v", "vadd.vv", "vmseq.vv", "vmerge.vvm", "vslide1down.vx", "vse32.v", "vredsum.vs", "vmv.x.s", "vrgather.vv")
+    program = [(name, {"vd": 8 + i, "vs3": 8, "vs2": 9, "vs1": 10, "rs1": 5, "rd": 5}, shape) for i, name in enumerate(names)]
+    model.play(program)
+    other = model_of("ara-4l", **{"vector.reshuffle": 0})
+    other.play(program)
+    assert model.drain() == other.drain()
+
+
 def test_unknown_mnemonic(model_of) -> None:
     with pytest.raises(UsageError, match=r"no instruction 'vfoo\.vv'"):
         model_of().play([("vfoo.vv", {}, {})])
