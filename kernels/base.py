@@ -16,7 +16,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import NamedTuple, SupportsFloat, SupportsIndex, cast
+from typing import Any, NamedTuple, SupportsFloat, SupportsIndex, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -161,6 +161,11 @@ class Variant:
                 return f"it is for {name}={' or '.join(map(str, values))}, not {params[name]}"
         return None
 
+    @property
+    def kind(self) -> dict[str, Value]:
+        """Raw parameters of the kind of problem it is for."""
+        return {"dtype": self.dtype} | {name: values[0] for name, values in self.only.items()}
+
     def describe(self) -> dict[str, object]:
         """Plain data for listings."""
         names = ("name", "dtype", "source", "symbol", "doc")
@@ -300,7 +305,8 @@ class Kernel:
     """An operator's contract. The functions are given by the operator's file:
 
     `relation(params)` -> what is wrong between parameters, or None; `size(params)` -> bytes of all buffers;
-    `pack(params, rng)` -> Call; `reference(call)` -> Expected of each output that is judged.
+    `pack(params, rng)` -> Call; `reference(call)` -> Expected of each output that is judged; `complete(params)` fills in, before
+    the relation is looked at, what was left to other parameters ("auto").
     """
 
     name: str
@@ -311,6 +317,7 @@ class Kernel:
     size: Callable[[Params], int]
     pack: Callable[[Params, np.random.Generator], Call]
     reference: Callable[[Call], Mapping[str, Expected]]
+    complete: Callable[[dict[str, Any]], None] = lambda params: None
 
     @property
     def dtypes(self) -> tuple[str, ...]:
@@ -325,6 +332,7 @@ class Kernel:
                 hint = did_you_mean(name, known)
                 raise UsageError(f"{self.name} has no parameter {name!r}{hint}; it has: {', '.join(known)}, and variant")
         params: dict[str, Value] = {name: param.parse(self.name, raw.get(name, param.default)) for name, param in known.items()}
+        self.complete(params)
         wrong = self.relation(params)
         if wrong:
             raise UsageError(f"{self.name}: {wrong}")

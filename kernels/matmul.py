@@ -1,15 +1,26 @@
 """matmul: C = A B, row-major with leading dimensions; A is m x k, B k x n, C m x n.
 
-Knows the operator only: data, numpy reference, tolerance, FLOP and the table of variants (files of rvsim.asm). The C function
-is the same for all of them:
+Knows the operator only: data, numpy reference, tolerance; the table of variants is matmul_variants.py. The C function has the
+same arguments for all variants but a few that need scratch or packed operands, and its name follows BLAS:
 
     void sgemm(const float *A, const float *B, float *C, long M, long N, long K, long lda, long ldb, long ldc)
 
+    dtype  acc  out     symbol      dtype  acc  out     symbol
+    f64    f64  f64     dgemm       bf16   f32  f32     sbgemm
+    f32    f32  f32     sgemm       i8     i32  i32     igemm
+    f16    f32  f16     hgemm       i8     i32  i8      igemm_q     results requantised, see quant.py
+    f16    f16  f16     hgemm       u8     i32  i32     ugemm
+    f16    f32  f32     shgemm      u8     i32  u8      ugemm_q
+
+With ta, tb, alpha, beta or batch it is C = alpha op(A) op(B) + beta C for each of a batch of matrices that lie one behind the
+other, and the function is PROTOTYPE_FULL below. With beta = 0, C is not read, as in BLAS.
+
 Tolerance. One element is a sum of k products. In any order of summation, with or without fused multiply-add, its error is at
-most gamma_k |A||B| with gamma_k = k u / (1 - k u), u = eps / 2 (Higham, Accuracy and Stability, section 3.1; a first addition
-to zero and a separate multiply keep it below k + 1 roundings). A reference that is computed in the type under test, for want
-of a wider one or of time, adds at most as much again. So |C - AB| <= (k + 2) eps |A||B|, plus as many subnormal spacings for
-results that underflow.
+most gamma_k |A||B| with gamma_k = k u / (1 - k u), u = eps / 2 of the accumulator (Higham, Accuracy and Stability, section 3.1;
+a first addition to zero and a separate multiply keep it below k + 1 roundings). A reference that is computed in the type under
+test, for want of a wider one or of time, adds at most as much again. So |C - AB| <= (k + 2) eps |A||B|, plus as many subnormal
+spacings for results that underflow; alpha and beta add two roundings, a narrower C one of its own. Integers are exact and wrap
+around. NaN and infinities follow IEEE 754, subnormals are kept.
 """
 
 from __future__ import annotations
@@ -19,66 +30,83 @@ from typing import Any
 
 import numpy as np
 
-from .base import GUARD, SEED, Buffer, Call, Kernel, Param, Params, Variant
+from .base import FLOAT_MAX, GUARD, SEED, Buffer, Call, Kernel, Param, Params
 from .compare import Array, Expected, Tolerance
+from .formats import C_TYPES, STORAGE, decode, encode, fill_of, is_float
+from .matmul_variants import SYMBOLS, VARIANTS, full_call, is_plain, leading, sizes, spans
+from .quant import EXACT, Requant, requantize
 
-DTYPES: dict[str, np.dtype[Any]] = {"f32": np.dtype(np.float32), "f64": np.dtype(np.float64)}
+#: dtype -> accumulator types, the default first.
+ACCUMULATORS = {"f64": ("f64",), "f32": ("f32",), "f16": ("f32", "f16"), "bf16": ("f32",), "i8": ("i32",), "u8": ("i32",)}
+#: (dtype, accumulator) -> types of C, the default first.
+OUTPUTS = {
+    ("f64", "f64"): ("f64",), ("f32", "f32"): ("f32",), ("f16", "f32"): ("f16", "f32"), ("f16", "f16"): ("f16",),
+    ("bf16", "f32"): ("f32",), ("i8", "i32"): ("i32", "i8"), ("u8", "i32"): ("i32", "u8"),
+}  # fmt: skip
 #: Products up to which an f64 reference is computed in long double, at about 0.1 G a second; beyond, in double by BLAS.
 LONG_DOUBLE_PRODUCTS = 1 << 26
-C_NAMES = {"f32": ("sgemm", "float"), "f64": ("dgemm", "double")}
 
 
-def sizes(params: Params) -> tuple[int, int, int]:
-    """m, n, k."""
-    return int(params["m"]), int(params["n"]), int(params["k"])
-
-
-def leading(params: Params) -> tuple[int, int, int]:
-    """lda, ldb, ldc in elements; 0 means rows without gaps."""
-    _, n, k = sizes(params)
-    return int(params["lda"]) or k, int(params["ldb"]) or n, int(params["ldc"]) or n
-
-
-def flop(params: Params) -> int:
-    """A multiply and an add for each of the m n k products."""
-    m, n, k = sizes(params)
-    return 2 * m * n * k
+def complete(params: dict[str, Any]) -> None:
+    """acc and out that were left to the dtype."""
+    if params["acc"] == "auto":
+        params["acc"] = ACCUMULATORS[params["dtype"]][0]
+    if params["out"] == "auto" and (params["dtype"], params["acc"]) in OUTPUTS:
+        params["out"] = OUTPUTS[params["dtype"], params["acc"]][0]
 
 
 def relation(params: Params) -> str | None:
-    """Rows must not overlap."""
-    _, n, k = sizes(params)
-    for (name, columns), ld in zip((("lda", k), ("ldb", n), ("ldc", n)), leading(params), strict=True):
+    """Types that go together; rows must not overlap."""
+    dtype, acc, out = (str(params[name]) for name in ("dtype", "acc", "out"))
+    if acc not in ACCUMULATORS[dtype]:
+        return f"acc={acc} is not available for dtype={dtype}; take {' or '.join(ACCUMULATORS[dtype])}"
+    if out not in OUTPUTS[dtype, acc]:
+        return f"out={out} is not available for dtype={dtype} acc={acc}; take {' or '.join(OUTPUTS[dtype, acc])}"
+    for name, (_, columns), ld in zip(("lda", "ldb", "ldc"), spans(params), leading(params), strict=True):
         if ld < columns:
             return f"{name}={ld} is shorter than a row of {columns} elements; give {name}=0 (no gap) or at least {columns}"
     return None
 
 
 def size(params: Params) -> int:
-    """Bytes of the three buffers."""
-    m, _, k = sizes(params)
-    lda, ldb, ldc = leading(params)
-    return (m * lda + k * ldb + m * ldc + 3 * GUARD) * DTYPES[str(params["dtype"])].itemsize
+    """Bytes of the buffers."""
+    types = (params["dtype"], params["dtype"], params["out"])
+    total = 0
+    for (rows, _), ld, dtype in zip(spans(params), leading(params), types, strict=True):
+        total += (int(params["batch"]) * rows * ld + GUARD) * STORAGE[str(dtype)].itemsize
+    return total + 8 * (sizes(params)[1] + GUARD)
+
+
+def values(dtype: str, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """Standard normal floats, integers from the whole range of their type."""
+    if is_float(dtype):
+        return encode(rng.standard_normal(shape), dtype)
+    info = np.iinfo(STORAGE[dtype])
+    return rng.integers(info.min, info.max, shape, STORAGE[dtype], endpoint=True)
 
 
 def pack(params: Params, rng: np.random.Generator) -> Call:
-    """Standard normal A and B; C all sentinel."""
+    """Random A and B; C all sentinel, or random where beta C is added."""
+    dtype, out = str(params["dtype"]), str(params["out"])
+    batch = int(params["batch"])
+    buffers = {}
+    for name, kind, (rows, columns), ld in zip("ABC", (dtype, dtype, out), spans(params), leading(params), strict=True):
+        shape = (rows, columns) if batch == 1 else (batch, rows, columns)
+        strides = (ld, 1) if batch == 1 else (rows * ld, ld, 1)
+        blank = name == "C" and params["beta"] == 0
+        data = np.empty(shape, STORAGE[kind]) if blank else values(kind, shape, rng)
+        buffers[name] = Buffer.of(name, data, strides, output=blank, updated=name == "C", fill=fill_of(kind))
     m, n, k = sizes(params)
-    lda, ldb, ldc = leading(params)
-    dtype = DTYPES[str(params["dtype"])]
-    a = rng.standard_normal((m, k)).astype(dtype)
-    b = rng.standard_normal((k, n)).astype(dtype)
-    symbol, c_type = C_NAMES[str(params["dtype"])]
-    return Call(
-        prototype=f"void {symbol}(const {c_type} *A, const {c_type} *B, {c_type} *C, long M, long N, long K, long lda, long ldb, long ldc)",
-        args=("A", "B", "C", m, n, k, lda, ldb, ldc),
-        buffers={
-            "A": Buffer.of("A", a, (lda, 1)),
-            "B": Buffer.of("B", b, (ldb, 1)),
-            "C": Buffer.of("C", np.empty((m, n), dtype), (ldc, 1), output=True),
-        },
-        params=params,
-    )
+    symbol, ctype = SYMBOLS[dtype, str(params["acc"]), out], C_TYPES[dtype]
+    prototype = f"void {symbol}(const {ctype} *A, const {ctype} *B, {C_TYPES[out]} *C, long M, long N, long K, long lda, long ldb, long ldc"
+    args: tuple[Any, ...] = ("A", "B", "C", m, n, k, *leading(params))
+    if out in ("i8", "u8"):
+        requant = Requant.random(n, k, dtype, out, rng)
+        buffers |= {buffer.name: buffer for buffer in requant.buffers()}
+        prototype += f", {Requant.PROTOTYPE}"
+        args += requant.args()
+    call = Call(prototype + ")", args, buffers, params)
+    return call if is_plain(params) else full_call(call)
 
 
 def reference_type(params: Params) -> np.dtype[Any]:
@@ -89,53 +117,47 @@ def reference_type(params: Params) -> np.dtype[Any]:
 
 
 def reference(call: Call) -> Mapping[str, Expected]:
-    """A B in the reference type, and |A||B| in double."""
-    dtype = str(call.params["dtype"])
-    wide = reference_type(call.params)
-    a, b = call.tensor("A"), call.tensor("B")
+    """alpha op(A) op(B) + beta C in the reference type, and the same of absolute values in double; integers exactly."""
+    params = call.params
+    a, b = (decode(call.tensor(name), str(params["dtype"])) for name in "AB")
+    a = np.swapaxes(a, -1, -2) if params["ta"] else a
+    b = np.swapaxes(b, -1, -2) if params["tb"] else b
+    if not is_float(str(params["dtype"])):
+        return {"C": _integers(call, a, b)}
+    wide = reference_type(params)
+    alpha, beta, (_, _, k) = float(params["alpha"]), float(params["beta"]), sizes(params)
     with np.errstate(all="ignore"):  # infinities among the inputs are the caller's choice
         value: Array = a.astype(wide) @ b.astype(wide)
         scale: Array = np.abs(a.astype(np.float64)) @ np.abs(b.astype(np.float64))
-    terms = sizes(call.params)[2] + 2
-    return {"C": Expected(value, scale, Tolerance.of(DTYPES[dtype], terms, "|C - AB| <= (k + 2) eps |A||B|"))}
+        if is_plain(params):
+            return {"C": _tolerated(params, value, scale, k)}
+        value, scale = wide.type(alpha) * value, abs(alpha) * scale
+        if beta:
+            value, scale = value + beta * call.tensor("C").astype(wide), scale + abs(beta) * np.abs(call.tensor("C").astype(np.float64))
+    formula = "|C' - alpha AB - beta C| <= (k + 4) eps (|alpha||A||B| + |beta||C|)"
+    return {"C": Expected(value, scale, Tolerance.of(STORAGE[str(params["out"])], k + 4, formula))}
 
 
-def ara_rows(m: int) -> int:
-    """Rows of a tile of the `ara` variant: the choice by size of the benchmark it reproduces."""
-    for limit, rows in ((4, 4), (8, 8), (64, 16), (128, 8)):
-        if m <= limit:
-            return rows
-    return 4
+def _tolerated(params: Params, value: Array, scale: Array, k: int) -> Expected:
+    acc, out = (STORAGE[str(params[name])] for name in ("acc", "out"))
+    if acc == out:
+        return Expected(value, scale, Tolerance.of(out, k + 2, "|C - AB| <= (k + 2) eps |A||B|"))
+    ratio = float(np.finfo(acc).eps / np.finfo(out).eps)
+    own = np.abs(value).astype(np.float64) + (k + 2) * ratio * scale  # in units of the wider eps: one rounding to the type of C
+    return Expected(value, own, Tolerance.of(out, 1, f"|C - AB| <= eps({params['out']}) |AB| + (k + 2) eps({params['acc']}) |A||B|"))
 
 
-def _ara_shape(params: Params, vlen: int) -> str | None:
-    m, _, k = sizes(params)
-    rows = ara_rows(m)
-    if m % rows:
-        return f"at m={m} it works on {rows} rows at a time: m must be a multiple of {rows}"
-    if k < 2 or k % 2:
-        return f"it does two steps of k at a time: k={k} must be even and at least 2"
-    return None
+def _integers(call: Call, a: Array, b: Array) -> Expected:
+    """Sums modulo 2^32, requantised where C is narrow. In double they are exact: k 255^2 < 2^53 for any k that fits."""
+    sums = (a.astype(np.float64) @ b.astype(np.float64)).astype(np.int64).astype(np.int32)
+    scale = np.abs(a).astype(np.float64) @ np.abs(b).astype(np.float64)
+    out = str(call.params["out"])
+    value = sums if out == "i32" else requantize(sums, call.tensor("bias"), call.tensor("scale"), call.args[-1], out)
+    return Expected(value.astype(np.int64), scale, EXACT)
 
 
-def _on_request(params: Params, vlen: int) -> str | None:
-    return "it is there to compare machine models with measurements; ask for it by name"
-
-
-def _row(name: str, dtype: str, doc: str) -> Variant:
-    """A table row of this kernel: everything that follows from name and dtype."""
-    return Variant(
-        name=name,
-        dtype=dtype,
-        source=f"matmul/{dtype}_{name}.S",
-        symbol=C_NAMES[dtype][0],
-        doc=doc,
-        flop=flop,
-        macc=(dtype, dtype),
-        requires=frozenset({{"f32": "zve32f", "f64": "zve64d"}[dtype]}),
-        constraint=_ara_shape if name == "ara" else lambda params, vlen: None,
-        unsuited=_on_request if name == "ara" else lambda params, vlen: None,
-    )
+def _choice(name: str, doc: str) -> Param:
+    return Param(name, 0, doc, maximum=1)
 
 
 MATMUL = Kernel(
@@ -145,19 +167,21 @@ MATMUL = Kernel(
         Param("m", 64, "rows of A and C", maximum=1 << 24),
         Param("n", 64, "columns of B and C", maximum=1 << 24),
         Param("k", 64, "columns of A, rows of B", maximum=1 << 24),
-        Param("dtype", "f32", "element type", choices=tuple(DTYPES)),
-        Param("lda", 0, "elements from row to row of A, 0 for k", maximum=1 << 24),
-        Param("ldb", 0, "elements from row to row of B, 0 for n", maximum=1 << 24),
-        Param("ldc", 0, "elements from row to row of C, 0 for n", maximum=1 << 24),
+        Param("dtype", "f32", "element type of A and B", choices=tuple(ACCUMULATORS)),
+        Param("acc", "auto", "type of the sums", choices=("auto", "f64", "f32", "f16", "i32")),
+        Param("out", "auto", "element type of C", choices=("auto", "f64", "f32", "f16", "i32", "i8", "u8")),
+        Param("lda", 0, "elements from row to row of A, 0 for no gap", maximum=1 << 24),
+        Param("ldb", 0, "elements from row to row of B, 0 for no gap", maximum=1 << 24),
+        Param("ldc", 0, "elements from row to row of C, 0 for no gap", maximum=1 << 24),
+        _choice("ta", "1: A is stored transposed, k x m"),
+        _choice("tb", "1: B is stored transposed, n x k"),
+        Param("alpha", 1.0, "factor of A B", minimum=-FLOAT_MAX, maximum=FLOAT_MAX),
+        Param("beta", 0.0, "factor of the C that was there; 0: it is not read", minimum=-FLOAT_MAX, maximum=FLOAT_MAX),
+        Param("batch", 1, "number of products, one behind the other", minimum=1, maximum=1 << 20),
         SEED,
     ),
-    variants=(
-        _row("7x4", "f32", "tiles of 7 rows by LMUL 4: 7 vfmacc for each load of B"),
-        _row("7x4", "f64", "tiles of 7 rows by LMUL 4: 7 vfmacc for each load of B"),
-        _row("naive", "f32", "one row of C at a time: a load of B for each vfmacc"),
-        _row("naive", "f64", "one row of C at a time: a load of B for each vfmacc"),
-        _row("ara", "f64", "16 registers of accumulators in the instruction order of Ara's fmatmul"),
-    ),
+    variants=VARIANTS,
+    complete=complete,
     relation=relation,
     size=size,
     pack=pack,

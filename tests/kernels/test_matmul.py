@@ -216,5 +216,6 @@ def test_a_large_f64_problem_is_judged_as_well() -> None:
 
 
 def test_flop_counts_two_for_each_product() -> None:
-    params = MATMUL.validate({"m": 3, "n": 5, "k": 7})
-    assert {variant.flop(params) for variant in MATMUL.variants} == {2 * 3 * 5 * 7}
+    for raw, products in (({}, 1), ({"batch": 4}, 4)):
+        params = MATMUL.validate({"m": 3, "n": 5, "k": 7} | raw)
+        assert {variant.flop(params) for variant in MATMUL.variants} == {2 * 3 * 5 * 7 * products}

@@ -1,59 +1,140 @@
-"""The matmul kernels in the simulator: right at every row and column tail, at VLEN 128, 512 and 4096, with padded rows."""
+"""The matmul kernels in the simulator: right at every row and column tail and any VLEN, with padded rows; special values."""
 
 from __future__ import annotations
 
-import functools
+import itertools
 
+import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import rvsim
+from rvsim import kernels
+from rvsim.kernels import formats
+from rvsim.kernels.base import as_it_is
 
-SIZES = [0, 1, 2, 3, 6, 7, 8, 13, 64, 100]
-VLENS = [128, 512, 4096]
-VARIANTS = [("7x4", "f32"), ("naive", "f32"), ("7x4", "f64"), ("naive", "f64")]
+from .conftest import Run, RunOn, machine
+
+MATMUL = kernels.get("matmul")
+SIZES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 13, 15, 31, 64, 100]
+VLENS = [128, 256, 512, 1024, 2048, 4096]
+ROWS = [row for row in MATMUL.variants if row.name != "ara"]
+CHOICES = [{"agnostic": "ones"}, {"vl_choice": "half"}, {"misaligned": "trap"}]
 size = st.sampled_from(SIZES)
-
-
-@functools.cache
-def machine(vlen: int) -> rvsim.Machine:
-    return rvsim.Machine("generic", vlen=vlen, set={"lanes": 2} if vlen == 128 else {})  # a lane needs 64 bits of each register
 
 
 def assert_right(vlen: int, variant: str, **params: object) -> None:
     result = machine(vlen).run("matmul", variant=variant, **params)
-    assert result.correct, f"VLEN {vlen}, {variant}, {params}"
+    assert result.correct, f"VLEN {vlen}, {variant}, {params}: {result.check}"
     assert result.max_abs_error is not None
 
 
-@settings(max_examples=25, derandomize=True)
+def fitting(row: kernels.Variant, m: int, n: int, k: int) -> dict[str, object]:
+    """The shape, or the nearest that the variant takes."""
+    params: dict[str, object] = {"m": m, "n": n, "k": k} | row.kind
+    return params if row.constraint(MATMUL.validate(params), 512) is None else params | {"n": 1}
+
+
+@settings(max_examples=12, derandomize=True)
 @given(m=size, n=size, k=size, pads=st.tuples(*[st.integers(0, 5)] * 3), seed=st.integers(0, 99))
 @example(m=100, n=100, k=100, pads=(1, 2, 3), seed=0)
-@pytest.mark.parametrize(("variant", "dtype"), VARIANTS)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.dtype}-{row.name}")
 @pytest.mark.parametrize("vlen", VLENS)
-def test_any_shape(vlen: int, variant: str, dtype: str, m: int, n: int, k: int, pads: tuple[int, int, int], seed: int) -> None:
-    lda, ldb, ldc = k + pads[0], n + pads[1], n + pads[2]
-    assert_right(vlen, variant, dtype=dtype, m=m, n=n, k=k, lda=lda, ldb=ldb, ldc=ldc, seed=seed)
+def test_any_shape(vlen: int, row: kernels.Variant, m: int, n: int, k: int, pads: tuple[int, int, int], seed: int) -> None:
+    params = fitting(row, m, n, k)
+    lds = (k, int(str(params["n"])), int(str(params["n"])))
+    padded = {name: ld + pad for name, ld, pad in zip(("lda", "ldb", "ldc"), lds, pads, strict=True)}
+    assert_right(vlen, row.name, **params, **padded, seed=seed)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.dtype}-{row.name}")
+@pytest.mark.parametrize("vlen", [128, 1024, 4096])
+def test_columns_and_depths_around_every_register_group(vlen: int, row: kernels.Variant) -> None:
+    """One less and one more than VLMAX at LMUL 1 to 8 in the type of the factors and of the sums; rows of a tile of 7 and of 6."""
+    bits = formats.STORAGE[str(MATMUL.validate(row.kind)["acc"])].itemsize * 8
+    for lmul, edge in itertools.product((1, 2, 4, 8), (-1, 0, 1)):
+        assert_right(vlen, row.name, **fitting(row, 13, vlen * lmul // bits + edge, 3))
+        assert_right(vlen, row.name, **fitting(row, 3, 5, vlen * lmul // bits + edge))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.dtype}-{row.name}")
+def test_every_row_tail_and_every_way_into_the_loop_over_k(row: kernels.Variant) -> None:
+    for m, k, n in itertools.product(range(1, 16), range(6), (3, 9)):
+        assert_right(128, row.name, **fitting(row, m, n, k))
+
+
+@pytest.mark.parametrize("choices", CHOICES, ids=str)
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.dtype}-{row.name}")
+def test_any_choice_of_the_machine(assert_right: Run, row: kernels.Variant, choices: dict[str, str]) -> None:
+    for m, n, k in ((1, 1, 1), (7, 17, 4), (9, 33, 3), (14, 5, 37)):
+        assert_right("matmul", row.name, 128, choices, **fitting(row, m, n, k))
+
+
+FLOATS = [row for row in ROWS if formats.is_float(row.dtype) and row.arrange is as_it_is]
+
+
+@pytest.mark.parametrize("row", FLOATS, ids=lambda row: f"{row.dtype}-{row.name}")
+def test_special_values_follow_ieee(run_on: RunOn, row: kernels.Variant) -> None:
+    """NaN and infinities reach exactly the elements they should; subnormals are kept; 0 x infinity is NaN."""
+    params = fitting(row, 9, 11, 5)
+    call = MATMUL.prepare(MATMUL.validate(params))
+    a, b = (formats.decode(call.tensor(name), row.dtype).astype(np.float64) for name in "AB")
+    tiny = {"f16": 2.0**-24, "f32": 2.0**-149, "f64": 2.0**-1074, "bf16": 2.0**-133}[row.dtype]
+    a[1, 2], a[3, 0], a[4, 4], a[6, :] = np.nan, np.inf, -np.inf, [tiny, 3 * tiny, -tiny, 0, tiny]
+    b[0, 0], b[3, -1] = 0, np.inf
+    b[4, :] = np.where(np.arange(b.shape[1]) == 0, 1, b[4, :])
+    with np.errstate(all="ignore"):
+        tensors = {name: formats.encode(x, row.dtype) for name, x in (("A", a), ("B", b))}
+    check, _ = run_on("matmul", row.name, 256, tensors, **params)
+    assert check.correct, check
+
+
+@pytest.mark.parametrize("row", FLOATS, ids=lambda row: f"{row.dtype}-{row.name}")
+def test_subnormal_factors_give_exact_products(run_on: RunOn, row: kernels.Variant) -> None:
+    params = fitting(row, 2, 3, 1)
+    tiny = {"f16": 2.0**-24, "f32": 2.0**-149, "f64": 2.0**-1074, "bf16": 2.0**-133}[row.dtype]
+    a = formats.encode(np.array([[5 * tiny], [-tiny]]), row.dtype)
+    b = formats.encode(np.full((1, int(str(params["n"]))), 2.0), row.dtype)
+    check, memory = run_on("matmul", row.name, 256, {"A": a, "B": b}, **params)
+    assert check.correct
+    assert np.array_equal(memory["C"].astype(np.float64)[:, 0], [10 * tiny, -2 * tiny])
+
+
+INTEGERS = [row for row in ROWS if not formats.is_float(row.dtype)]
+
+
+@pytest.mark.parametrize("row", INTEGERS, ids=lambda row: f"{row.dtype}-{row.name}")
+def test_extreme_integers_are_exact_and_sums_wrap_around(run_on: RunOn, row: kernels.Variant) -> None:
+    info = np.iinfo(formats.STORAGE[row.dtype])
+    for x, y in itertools.product((info.min, info.max), repeat=2):
+        params = fitting(row, 8, 9, 40)
+        tensors = {"A": np.full((8, 40), x, info.dtype), "B": np.full((40, int(str(params["n"]))), y, info.dtype)}
+        check, memory = run_on("matmul", row.name, 256, tensors, **params)
+        assert check.correct, check
+        if params.get("out", "i32") == "i32":
+            assert (memory["C"] == 40 * int(x) * int(y)).all()
+    deep = fitting(row, 1, 1, 140_000)
+    check, _ = run_on(
+        "matmul",
+        row.name,
+        256,
+        {"A": np.full((1, 140_000), info.max, info.dtype), "B": np.full((140_000, 1), info.max, info.dtype)},
+        **deep,
+    )
+    assert check.correct, check
 
 
 @pytest.mark.parametrize("edge", [-1, 0, 1])
 @pytest.mark.parametrize("lmul", [2, 4, 8])
-@pytest.mark.parametrize("vlen", VLENS)
+@pytest.mark.parametrize("vlen", [128, 512, 4096])
 def test_columns_around_every_strip_width(vlen: int, lmul: int, edge: int) -> None:
     """Half a strip, a strip and two strips of the 7x4 kernel, one column less and one more; a tile of 7 rows and one of 6."""
     assert_right(vlen, "7x4", dtype="f32", m=13, n=vlen * lmul // 32 + edge, k=3)
 
 
-@pytest.mark.parametrize("m", range(16))
-@pytest.mark.parametrize("k", [1, 2, 3, 4])
-def test_every_row_tail_and_every_way_into_the_loop_over_k(m: int, k: int) -> None:
-    assert_right(128, "7x4", dtype="f32", m=m, n=9, k=k)
-    assert_right(128, "7x4", dtype="f32", m=m, n=3, k=k)
-
-
 @pytest.mark.parametrize("m", [4, 8, 16, 48, 64, 72, 132])
-@pytest.mark.parametrize("vlen", VLENS)
+@pytest.mark.parametrize("vlen", [128, 512, 4096])
 def test_ara_at_every_tile(vlen: int, m: int) -> None:
     for n, k in ((1, 2), (vlen // 16 + 3, 4), (16, 6)):
         assert_right(vlen, "ara", dtype="f64", m=m, n=n, k=k, lda=k + 1, ldc=n + 2)

@@ -1,0 +1,135 @@
+"""The variants of matmul: a row each, with what they need, what they cannot do and when "auto" should pass them over.
+
+"auto" takes the first row that fits, so the order is that of preference. Knows the operator's parameters, nothing of its data
+and reference (matmul.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .base import Call, Params, Variant, as_it_is
+
+#: (dtype, acc, out) -> the contract's C function.
+SYMBOLS = {
+    ("f64", "f64", "f64"): "dgemm", ("f32", "f32", "f32"): "sgemm", ("f16", "f32", "f16"): "hgemm", ("f16", "f16", "f16"): "hgemm",
+    ("f16", "f32", "f32"): "shgemm", ("bf16", "f32", "f32"): "sbgemm", ("i8", "i32", "i32"): "igemm", ("i8", "i32", "i8"): "igemm_q",
+    ("u8", "i32", "i32"): "ugemm", ("u8", "i32", "u8"): "ugemm_q",
+}  # fmt: skip
+#: The extensions for a multiply-accumulate of these types (RVV 1.0 section 18; Zvfh includes Zvfhmin, its scalars need flh).
+NEEDS = {
+    "f64": frozenset({"zve64d"}), "f32": frozenset({"zve32f"}), "f16": frozenset({"zvfh"}),
+    "bf16": frozenset({"zvfbfwma"}), "i8": frozenset({"zve32x"}), "u8": frozenset({"zve32x"}),
+}  # fmt: skip
+Reason = Callable[[Params, int], str | None]
+
+
+def sizes(params: Params) -> tuple[int, int, int]:
+    """m, n, k."""
+    return int(params["m"]), int(params["n"]), int(params["k"])
+
+
+def spans(params: Params) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+    """Rows and columns of A, B and C as they are stored."""
+    m, n, k = sizes(params)
+    return (k, m) if params["ta"] else (m, k), (n, k) if params["tb"] else (k, n), (m, n)
+
+
+def leading(params: Params) -> tuple[int, int, int]:
+    """lda, ldb, ldc in elements; 0 means rows without gaps."""
+    lda, ldb, ldc = (int(params[name]) or span[1] for name, span in zip(("lda", "ldb", "ldc"), spans(params), strict=True))
+    return lda, ldb, ldc
+
+
+def is_plain(params: Params) -> bool:
+    """Whether the problem is one C = A B, without transposition, factors and batch."""
+    return (params["ta"], params["tb"], params["alpha"], params["beta"], params["batch"]) == (0, 0, 1, 0, 1)
+
+
+def flop(params: Params) -> int:
+    """A multiply and an add for each of the m n k products."""
+    m, n, k = sizes(params)
+    return 2 * m * n * k * int(params["batch"])
+
+
+def full_call(call: Call) -> Call:
+    """The arguments of the general function: those of the plain one, then transposition, batch and its strides, alpha and beta."""
+    ctype = {"f32": "float", "f64": "double"}.get(str(call.params["dtype"]), "float")
+    prototype = call.prototype.replace("gemm(", "gemm_full(").removesuffix(")")
+    prototype += f", long transA, long transB, long batch, long strideA, long strideB, long strideC, {ctype} alpha, {ctype} beta)"
+    strides = tuple(rows * ld for (rows, _), ld in zip(spans(call.params), leading(call.params), strict=True))
+    values = (call.params["ta"], call.params["tb"], call.params["batch"], *strides, call.params["alpha"], call.params["beta"])
+    return call.arranged(prototype, (*call.args, *values))
+
+
+def no_reason(params: Params, vlen: int) -> str | None:
+    """No objection."""
+    return None
+
+
+def plain_only(params: Params, vlen: int) -> str | None:
+    """What most variants are limited to."""
+    return None if is_plain(params) else "it is for one C = A B: ta=0 tb=0 alpha=1 beta=0 batch=1"
+
+
+def ara_rows(m: int) -> int:
+    """Rows of a tile of the `ara` variant: the choice by size of the benchmark it reproduces."""
+    for limit, rows in ((4, 4), (8, 8), (64, 16), (128, 8)):
+        if m <= limit:
+            return rows
+    return 4
+
+
+def _ara_shape(params: Params, vlen: int) -> str | None:
+    m, _, k = sizes(params)
+    rows = ara_rows(m)
+    if m % rows:
+        return f"at m={m} it works on {rows} rows at a time: m must be a multiple of {rows}"
+    if k < 2 or k % 2:
+        return f"it does two steps of k at a time: k={k} must be even and at least 2"
+    return plain_only(params, vlen)
+
+
+def _on_request(params: Params, vlen: int) -> str | None:
+    return "it is there to compare machine models with measurements; ask for it by name"
+
+
+def row(
+    name: str, dtype: str, doc: str, *, acc: str = "", out: str = "", constraint: Reason = plain_only, unsuited: Reason = no_reason,
+    arrange: Callable[[Call, int], Call] = as_it_is, symbol: str = "", needs: frozenset[str] = frozenset(),
+) -> Variant:  # fmt: skip
+    """A table row of this kernel: everything that follows from name and types."""
+    kind = next(types for types in SYMBOLS if types[0] == dtype and acc in ("", types[1]) and out in ("", types[2]))
+    only = {name: (value,) for name, value, kinds in (("acc", kind[1], acc), ("out", kind[2], out)) if kinds}
+    return Variant(
+        name=name, dtype=dtype, source=f"matmul/{dtype}_{name}.S", symbol=symbol or SYMBOLS[kind], doc=doc, flop=flop,
+        macc=(dtype, kind[1]), requires=NEEDS[dtype] | needs, constraint=constraint, unsuited=unsuited, only=only, arrange=arrange,
+    )  # fmt: skip
+
+
+_TILES = "tiles of 7 rows by LMUL 4: 7 vfmacc for each load of B"
+_NAIVE = "one row of C at a time: a load of B for each vfmacc"
+_WIDE = "tiles of 7 rows by LMUL 4 of sums, factors at LMUL 2"
+_NAIVE_WIDE = "one row of C at a time: a load of B for each multiply-accumulate"
+
+VARIANTS = (
+    row("7x4", "f32", _TILES),
+    row("7x4", "f64", _TILES),
+    row("naive", "f32", _NAIVE),
+    row("naive", "f64", _NAIVE),
+    row(
+        "ara", "f64", "16 registers of accumulators in the instruction order of Ara's fmatmul", constraint=_ara_shape, unsuited=_on_request
+    ),
+    row("7x4", "f16", _TILES, acc="f16", out="f16"),
+    row("naive", "f16", _NAIVE, acc="f16", out="f16"),
+    row("7x4_acc32", "f16", _WIDE, acc="f32", out="f16"),
+    row("naive_acc32", "f16", _NAIVE_WIDE, acc="f32", out="f16"),
+    row("7x4_out32", "f16", _WIDE, acc="f32", out="f32"),
+    row("naive_out32", "f16", _NAIVE_WIDE, acc="f32", out="f32"),
+    row("7x4", "bf16", _WIDE),
+    row("naive", "bf16", _NAIVE_WIDE),
+    row("7x4", "i8", _WIDE + "; B is extended to 16 bits once for 7 vwmacc", out="i32"),
+    row("naive", "i8", _NAIVE_WIDE, out="i32"),
+    row("7x4", "u8", _WIDE + "; B is extended to 16 bits once for 7 vwmacc", out="i32"),
+    row("naive", "u8", _NAIVE_WIDE, out="i32"),
+)
