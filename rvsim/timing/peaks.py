@@ -38,19 +38,26 @@ _FORMS: dict[tuple[str, str], tuple[str, int, str]] = {
     ("i8", "i8"): ("v_int_macc", 8, ""),
     ("i8", "i16"): ("v_widen_macc", 8, ""),
     ("i8", "i32"): ("v_widen_macc", 16, ""),
+    ("u8", "i32"): ("v_widen_macc", 16, ""),
 }
+# The same for types that an extension multiplies four at a time: each 32-bit element is four products and their sum.
+_DOTS = {("i8", "i32"): ("v_int_macc", 32, "zvdot4a8i"), ("u8", "i32"): ("v_int_macc", 32, "zvdot4a8i")}
 
 
 def peaks(config: MachineConfig) -> dict[str, Any]:
     """`{"mac": {(dtype, accumulator): Peak}, "bytes_per_cycle": {"l1", "l2", "l3", "dram": float}}`.
 
-    Types that the machine's ISA lacks are left out, as are cache levels it does not have. i8 into i32 is vwmacc at SEW 16.
+    Types that the machine's ISA lacks are left out, as are cache levels it does not have. i8 into i32 is vwmacc at SEW 16,
+    or the four-way dot product of a machine that has it.
     """
     words = config.isa.split("_")
     macs = {}
     for types, (unit, sew, extension) in _FORMS.items():
         if not extension or extension in words[1:]:
             macs[types] = Peak(2 * _rate(config, unit, sew), unit, sew)
+    for types, (unit, sew, extension) in _DOTS.items():
+        if extension in words[1:]:
+            macs[types] = max(macs[types], Peak(8 * _rate(config, unit, sew), unit, sew), key=lambda peak: peak.flop_per_cycle)
     return {"mac": macs, "bytes_per_cycle": _bandwidths(config)}
 
 

@@ -70,7 +70,8 @@ def describe(row: InstructionLike, by_name: Mapping[str, InstructionLike]) -> di
             cls = "x" if operand.cls == "mem" else operand.cls
             if operand.field in SLOTS:
                 operands.append((cls, SLOTS[operand.field], None, 1, "w" if operand.field == "rd" else "r"))
-    return {"name": row.name, "unit": row.unit, "flop": _FLOP_UNITS.get(row.unit, 0), "operands": operands}
+    flop = _FLOP_UNITS.get(row.unit, 0) * (4 if row.operation.startswith("vdot4a") else 1)
+    return {"name": row.name, "unit": row.unit, "flop": flop, "operands": operands}
 
 
 def _role(name: str, reads_vd: bool) -> str:

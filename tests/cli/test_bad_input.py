@@ -16,7 +16,7 @@ PROTO = "void f(const float x[n], long n)"
     ("words", "says"),
     [
         (["matmull"], "unknown kernel 'matmull' (did you mean 'matmul'?)"),
-        (["matmul", "dtype=f99"], "dtype=f99 is not available; dtype is one of: f32"),
+        (["matmul", "dtype=f99"], "dtype=f99 is not available; dtype is one of: f64, f32, f16, bf16, i8, u8"),
         (["matmul", "--machine", "ara"], "unknown machine 'ara'"),
         (["matmul", "q=3"], "matmul has no parameter 'q'"),
         (["matmul", "m=-1"], "m=-1 is out of range"),
