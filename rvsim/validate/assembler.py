@@ -52,7 +52,7 @@ def _word(line: str, pc: int, labels: dict[str, int]) -> int:
     if name not in BY_NAME:
         raise ValueError(f"{line}: unknown instruction")
     if name == "vsetvli":
-        texts = [texts[0], texts[1], str(vtype(int(texts[2][1:]), texts[3]))]
+        texts = [texts[0], texts[1], str(vtype(int(texts[2][1:]), texts[3], "u" if "tu" in texts else "a", "u" if "mu" in texts else "a"))]
     try:
         return encode(name, **_values(BY_NAME[name], texts, pc, labels))
     except (ValueError, IndexError, KeyError) as error:

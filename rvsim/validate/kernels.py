@@ -367,7 +367,7 @@ class Bench:
     def slope(self, name: str, params: Mapping[str, Any]) -> float:
         """Simulated cycles an element between the two sizes of a row. Raises NotExecutable."""
         low, high = params["n"], params["n_next"]
-        return (self.cycles(name, params["variant"], high) - self.cycles(name, params["variant"], low)) / (high - low)
+        return float(self.cycles(name, params["variant"], high) - self.cycles(name, params["variant"], low)) / (high - low)
 
     def cycles(self, kernel: str, variant: str, size: int) -> int:
         """Cycles of a warm call. Raises NotExecutable."""

@@ -7,6 +7,7 @@ All errors are UsageError, one line that names the file.
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -154,7 +155,46 @@ def _kernels(table: Table) -> list[Row]:
     return rows
 
 
+def _ara(table: Table) -> list[Row]:
+    """Ara's RTL: applications in all, micro-benchmarks as the total of the most repetitions and as the cost of one more."""
+    rows = []
+    for line, c in table.lines("source", "config", "kernel", "parameters", "cycles", "incremental_cycles_per_rep", "raw_totals"):
+        lanes, vlen = (int(number) for number in re.findall(r"=(\d+)", c["config"]))
+
+        def row(kind: str, name: str, params: dict[str, Any], measured: float, unit: str, c: dict[str, str] = c) -> None:
+            rows.append(Row(f"ara-{lanes}l", kind, name, params, measured, unit, c["source"], vlen))  # noqa: B023
+
+        cycles = table.number(line, c["cycles"])
+        if c["kernel"].startswith("app:"):
+            row("kernel", c["kernel"], {"size": c["parameters"].split(" (")[0]}, cycles, "cycles")
+            continue
+        name = c["kernel"].removeprefix("micro:")
+        params = _ara_shape(c["parameters"], vlen)
+        if "size" in params:
+            row("instruction", name, params, cycles, "cycles")
+            continue
+        counts = re.findall(r"T\((\d+)\)", c["raw_totals"])
+        row("instruction", name, params | {"counts": counts[-1]}, cycles, "cycles")
+        if c["incremental_cycles_per_rep"]:
+            each = table.number(line, c["incremental_cycles_per_rep"])
+            row("instruction", name, params | {"counts": f"{counts[-2]}..{counts[-1]}"}, each, "cycles/repetition")
+    return rows
+
+
+def _ara_shape(text: str, vlen: int) -> dict[str, Any]:
+    """SEW, LMUL and vl of a micro-benchmark; `size` of a loop."""
+    found = dict(re.findall(r"(\w+)=(\w+)", text))
+    sew, lmul = int(found.get("SEW", 64)), int(found.get("LMUL", 1))
+    vl = found.get("vl", "VLMAX")
+    params: dict[str, Any] = {"sew": sew, "lmul": f"m{lmul}", "vl": "VLMAX" if vl == str(vlen * lmul // sew) else vl}
+    for key in ("n", "bytes", "iterations"):
+        if key in found:
+            params["size"] = found[key]
+    return params
+
+
 READERS = {
+    "ara-rtl-cycles.csv": _ara,
     "kernel-cycles.csv": _kernels,
     "instruction-throughput.csv": _instructions,
     "x60-latency-and-memory.csv": _latencies,

@@ -16,7 +16,7 @@ from typing import Any
 from rvsim import engine
 from rvsim.errors import UsageError
 
-from . import kernels, loops, reference
+from . import ara, kernels, loops, reference
 from .reference import Row
 from .score import Scored, Skipped, Summary, summarise
 
@@ -137,6 +137,8 @@ def run_task(task: _Task) -> dict[int, float | str]:
 
 def _simulator(kind: str, loop: loops.Loop) -> Callable[[str, Mapping[str, Any]], float]:
     """What takes the measure of a row of this kind: name and params -> figure."""
+    if loop.name.startswith("ara-"):
+        return ara.Bench(loop).figure
     if kind == "kernel":
         return kernels.Bench(loop).slope
     return partial(loops.throughput if kind == "instruction" else loops.latency, loop)

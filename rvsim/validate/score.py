@@ -97,9 +97,9 @@ def rank_correlation(rows: Sequence[Scored]) -> float | None:
 
 
 def _group(row: Row) -> Any:
-    """What rows have in common that differ in LMUL (instructions, latencies) or in variant (kernels) only."""
-    varying = ("lmul", "tail", "mask") if row.kind != "kernel" else ("variant",)
-    return (row.machine, row.kind, row.name, *sorted((key, value) for key, value in row.params.items() if key not in varying))
+    """What rows have in common that differ in LMUL (instructions, latencies), or in variant or size (kernels) only."""
+    varying = ("lmul", "tail", "mask") if row.kind != "kernel" else ("variant", "size")
+    return (row.machine, row.kind, row.name, row.unit, *sorted((key, value) for key, value in row.params.items() if key not in varying))
 
 
 def spearman(a: Sequence[float], b: Sequence[float]) -> float:
