@@ -367,7 +367,8 @@ class Bench:
     def slope(self, name: str, params: Mapping[str, Any]) -> float:
         """Simulated cycles an element between the two sizes of a row. Raises NotExecutable."""
         low, high = params["n"], params["n_next"]
-        return float(self.cycles(name, params["variant"], high) - self.cycles(name, params["variant"], low)) / (high - low)
+        work = self.cycles(name, params["variant"], high) - self.cycles(name, params["variant"], low)
+        return float(work / (high - low))
 
     def cycles(self, kernel: str, variant: str, size: int) -> int:
         """Cycles of a warm call. Raises NotExecutable."""

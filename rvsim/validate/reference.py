@@ -127,15 +127,14 @@ def _agree(rows: Sequence[Row]) -> bool:
 
 
 def _latencies(table: Table) -> list[Row]:
-    """X60 dependency chains and loads by stride; an instruction's SEW and LMUL are empty where they do not matter."""
-    rows = []
+    """X60 dependency chains and loads by stride; two runs of a cell that disagree are noise and dropped."""
+    cells: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for line, c in table.lines("core", "insn", "metric", "sew", "lmul", "cycles", "note", "source"):
         sew = int(table.number(line, c["sew"])) if c["sew"] else 8
         params = {"metric": c["metric"], "sew": sew, "lmul": c["lmul"] or "m1", "note": c["note"]}
-        rows.append(
-            Row(preset_of(c["core"]), "latency", c["insn"], params, table.number(line, c["cycles"]), "cycles/instruction", c["source"])
-        )
-    return rows
+        row = Row(preset_of(c["core"]), "latency", c["insn"], params, table.number(line, c["cycles"]), "cycles/instruction", c["source"])
+        cells[c["core"], c["insn"], c["metric"], c["sew"], c["lmul"], re.sub(r" run\d$", "", c["note"])].append(row)
+    return [row for rows in cells.values() if _agree(rows) for row in rows]
 
 
 def _kernels(table: Table) -> list[Row]:

@@ -79,7 +79,7 @@ def validate(
         raise UsageError("no row is left to simulate; widen --kind and --filter")
     if not names:
         if unknown := [machine for machine in known if machine not in engine.machine_names()]:
-            raise UsageError(f"{data}: no preset stands for {', '.join(unknown)}; presets: {', '.join(engine.machine_names())}")
+            raise UsageError(f"no preset stands for {', '.join(unknown)} in {data}; presets: {', '.join(engine.machine_names())}")
         names = {machine: machine for machine in known}
     return _collect(rows, _tasks(rows, names, sets or {}), jobs)
 
