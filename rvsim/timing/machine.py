@@ -202,6 +202,7 @@ def _problems(config: MachineConfig) -> Iterator[str]:
             yield f"there are {number} {what}; at most {most} are possible"
     yield from _scalar_problems(config.scalar)
     yield from _vector_problems(config.vector)
+    yield from _order_problems(config.scalar, config.vector)
     for level in ("l1i", "l1d", "l2", "l3"):
         yield from _cache_problems(level, getattr(config, level), config)
     if config.dram_bytes_per_cycle <= 0:
@@ -252,6 +253,15 @@ def _scalar_problems(scalar: Scalar) -> Iterator[str]:
         yield f"scalar.issue_width is {scalar.issue_width}; it must be from 1 to 16"
     if not 0 <= scalar.window <= 512:
         yield f"scalar.window is {scalar.window}; it must be from 0 (no limit) to 512"
+    if scalar.out_of_order and not scalar.window:
+        yield "scalar.window is 0; an out-of-order core needs entries: set it, or out_of_order=false"
+    if not scalar.window_fold >= 1:
+        yield "scalar.window_fold is 0; an entry holds at least one instruction"
+    if scalar.store_bytes & (scalar.store_bytes - 1):
+        yield f"scalar.store_bytes is {scalar.store_bytes}; it must be a power of two, or 0"
+    for name, item in scalar.classes.items():
+        if item.ports < 1:
+            yield f"scalar.classes.{name}.ports is {item.ports}; a class needs a port"
     if scalar.commit_width < 1:
         yield "scalar.commit_width is 0; something must commit"
     if scalar.table_bits > 20 or scalar.history_bits > scalar.table_bits:
@@ -279,6 +289,26 @@ def _vector_problems(vector: Vector) -> Iterator[str]:
         yield f"vector.queues.{unused[0]}: no class uses a pipe or queue of this name"
     if len(names | set(vector.queues)) > 32:
         yield "vector: more than 32 pipes and queues"
+
+
+def _order_problems(scalar: Scalar, vector: Vector) -> Iterator[str]:
+    """Mechanisms that only one kind of core has."""
+    if not scalar.out_of_order:
+        for part, values in (("scalar", ("taken_interval", "store_bytes")), ("vector", ("reorder", "scalar_operand")),
+                             ("vector.memory", ("path_load", "path_store", "load_after_store"))):
+            owner = {"scalar": scalar, "vector": vector, "vector.memory": vector.memory}[part]
+            for key in values:
+                if getattr(owner, key):
+                    yield f"{part}.{key} describes an out-of-order core; add scalar.out_of_order=true, or set it to 0"
+        return
+    if vector.dispatch == "commit":
+        yield "vector.dispatch is 'commit', but scalar.out_of_order is true; set vector.dispatch=issue"
+    for key in ("in_flight", "queues", "in_order_start", "sequencer_delay", "bank_conflict", "reshuffle"):
+        if getattr(vector, key):
+            yield f"vector.{key} describes a vector unit with an in-order sequencer; with scalar.out_of_order=true use vector.queue"
+    for name, price in vector.classes.items():
+        if price.hold != "no" or price.also:
+            yield f"vector.classes.{name}: hold and also describe an in-order sequencer, but scalar.out_of_order is true"
 
 
 def _cache_problems(level: str, cache: Cache, config: MachineConfig) -> Iterator[str]:

@@ -10,9 +10,11 @@ from libc.string cimport memset
 
 from rvsim.core.op cimport Op
 from rvsim.timing.caches cimport empty_level, fill_level, free_level, settle_level
+from rvsim.timing.reorder cimport attach_reordered
 from rvsim.timing.scalar cimport attach_scalar
 from rvsim.timing.state cimport *
 from rvsim.timing.vector cimport attach_vector
+from rvsim.timing.vreorder cimport attach_vector_reordered
 
 from . import prices, report
 
@@ -84,7 +86,12 @@ cdef Record *timing_attach(Timing *T, Op *op) noexcept nogil:
     R.masked = not op.vm
     R.run = T.first_run
     attach_scalars(T, R, op)
-    if d.path >= PATH_CONFIG:
+    if T.out_of_order:
+        if d.path >= PATH_CONFIG:
+            attach_vector_reordered(T, R)
+        else:
+            attach_reordered(T, R, op)
+    elif d.path >= PATH_CONFIG:
         attach_vector(T, R)
     else:
         attach_scalar(T, R, op)
@@ -105,6 +112,8 @@ cdef void fill_law(Law *law, dict values):
         law.beat[i] = values["beat"][i]
         law.beat_exact[i] = values["beat_exact"][i]
         law.element[i] = values["element"][i]
+        law.knee[i] = values["knee"][i] // TICKS
+        law.element_late[i] = values["element_late"][i]
         law.field[i] = values["field"][i]
         law.reg[i] = values["reg"][i]
         law.square[i] = values["square"][i]
@@ -268,6 +277,10 @@ cdef class TimingModel:
         T.table_mask = (1 << scalar.table_bits) - 1
         T.table = <uint8_t *>allocate(1 << scalar.table_bits, 1)
         T.stack_size = scalar.return_stack
+        T.out_of_order = scalar.out_of_order
+        T.fold = scalar.window_fold
+        T.taken_interval = prices.stamps(scalar.taken_interval)
+        T.store_bytes = scalar.store_bytes
 
     def _vector_fields(self, vector):
         cdef Timing *T = self.t
@@ -286,6 +299,11 @@ cdef class TimingModel:
         T.load_to_store = prices.stamps(memory.load_to_store)
         T.store_to_load = prices.stamps(memory.store_to_load)
         T.store_drain_beat = prices.stamps(memory.store_drain)
+        T.path_load = prices.stamps(memory.path_load)
+        T.path_store = prices.stamps(memory.path_store)
+        T.load_after_store = prices.stamps(memory.load_after_store)
+        T.reorder = prices.stamps(vector.reorder)
+        T.cross_step = prices.stamps(vector.scalar_operand)
         T.config_result = prices.stamps(vector.config_result)
         T.reshuffle = prices.stamps(vector.reshuffle * self.config.vlen / self.config.datapath_bits)
         T.reshuffler = &T.prices[self._flat.class_of_unit["v_slide_down", 1]]
@@ -342,6 +360,8 @@ cdef class TimingModel:
         T.fetch_line = ~<uint64_t>0 if T.fetch_shift < 63 else 0
         T.window_at = T.flight_at = T.waiting_at = T.stack_at = T.stream_at = 0
         T.history = 0
+        T.entry = T.folded = T.taken_at = T.config_ready = T.crossing = T.path = T.store_started = 0
+        memset(T.forward, 0, sizeof(T.forward))
         memset(T.table, 1, T.table_mask + 1)
         memset(T.ready, 0, sizeof(T.ready))
         memset(T.port, 0, sizeof(T.port))

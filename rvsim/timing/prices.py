@@ -54,6 +54,8 @@ def _law(law: Law, lanes: int) -> dict[str, list[int]]:
         "beat": per_sew(law.beat),
         "beat_exact": per_sew(law.beat_exact),
         "element": per_sew(law.element),
+        "knee": [item >> TAG_BITS for item in per_sew(law.knee)],
+        "element_late": per_sew(law.element_late),
         "field": per_sew(law.field),
         "reg": per_sew(law.register),
         "square": per_sew(law.beat_squared),
@@ -116,7 +118,7 @@ def _vector_class(price: VectorClass, config: MachineConfig, pipes: list[str]) -
 
 
 def _scalar_class(price: ScalarClass, port: int) -> dict[str, int]:
-    return {"latency": stamps(price.latency), "interval": stamps(price.interval), "port": port}
+    return {"latency": stamps(price.latency), "interval": stamps(price.interval / price.ports), "port": port}
 
 
 def flatten(config: MachineConfig) -> Flat:

@@ -46,6 +46,8 @@ cdef inline int64_t evaluate(Law *law, Size *z) noexcept nogil:
     cdef int64_t cost = law.add[sew] + z.beats * law.beat[sew] * z.factor // TICKS
     cost += law.beat_exact[sew] * z.field_bits * z.nf // z.slice_bits
     cost += z.n * (law.element[sew] + z.nf * law.field[sew]) + z.registers * law.reg[sew]
+    if law.knee[sew] and z.n > law.knee[sew]:
+        cost += (z.n - law.knee[sew]) * law.element_late[sew]
     cost += law.square[sew] * z.beats * z.beats + law.triangle[sew] * (z.beats * (z.beats + 1) // 2)
     cost += slices * (law.slice[sew] + z.nf * law.slice_field[sew])
     cost += law.slice_stage[sew] * z.stages * z.field_bits // z.slice_bits

@@ -21,6 +21,7 @@ cdef extern from *:
 
 cdef void attach_scalar(Timing *T, Record *R, Op *op) noexcept nogil
 cdef void enter_line(Timing *T, Record *R, uint64_t pc) noexcept nogil
+cdef int64_t lost_at_jump(Timing *T, Record *R, Op *op, Op *next) noexcept nogil
 cdef void compute_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
 cdef void compute_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
 cdef void load_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil

@@ -23,6 +23,8 @@ class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     add: PerSew = 0.0  # constant
     beat: PerSew = 0.0  # per beat: ceil(n * EEW / datapath bits); memory: ceil(bytes / memory width)
     element: PerSew = 0.0  # per element (segments: per segment)
+    knee: PerSew = 0.0  # so many elements cost `element` each (the first ones of a window); 0: all of them
+    element_late: PerSew = 0.0  # what each element beyond the knee costs more
     field: PerSew = 0.0  # per element and field of a segment access
     register: PerSew = 0.0  # per register of the group, at least one
     beat_exact: PerSew = 0.0  # per beat, where a last beat that is filled in part counts as that part
@@ -44,18 +46,23 @@ class ScalarClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     units: tuple[str, ...]
     latency: float
     interval: float = 0.0
+    ports: int = 1  # so many of them take instructions side by side
     port: str = ""  # classes that name the same port share it; empty: the class has its own
 
 
 class Scalar(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The scalar core: issues in order, `issue_width` a cycle."""
+    """The scalar core: takes `issue_width` instructions a cycle, in order; starts them in order, or when they can."""
 
     issue_width: int
     classes: dict[str, ScalarClass]
-    window: int = 0  # instructions between issue and in-order commit; 0: never a limit
+    out_of_order: bool = False  # instructions start when their operands are there; registers are renamed
+    window: int = 0  # instructions between issue and in-order commit; 0: never a limit (out of order: entries, at least one)
+    window_fold: int = 1  # out of order: consecutive instructions without memory access or branch that share an entry
     commit_width: int = 1  # instructions committed a cycle, where `window` or dispatch at commit needs it
     mispredict: float = 0.0  # cycles lost by a wrong prediction
     taken_branch: float = 0.0  # bubble of a correctly predicted taken branch or jump
+    taken_interval: float = 0.0  # out of order: cycles between two taken branches, at least
+    store_bytes: int = 0  # out of order: a store across a boundary of so many bytes takes its port twice; 0: none does
     history_bits: int = 0  # global history hashed into the table index; 0: bimodal
     table_bits: int = 10  # log2 of two-bit counters
     return_stack: int = 8  # entries
@@ -93,6 +100,9 @@ class VectorMemory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     misaligned: float = 1.0  # factor on unit-stride beats when the address is not aligned to the path
     accept: float = 0.0  # address generator: the next instruction is dispatched only so long after this one starts
     store_drain: float = 0.0  # loads wait until the bytes of stores before them have left: cycles a beat of bytes
+    path_load: float = 0.0  # out-of-order core: loads and stores share a path to the cache; cycles a beat of a load takes
+    path_store: float = 0.0  # the same for stores
+    load_after_store: float = 0.0  # out-of-order core: a load starts only so long after earlier stores start; 0: it passes them
     hold_loads: bool = False  # loads wait in the sequencer until nothing in flight reads or writes their destination
     scalar_load_after_stores: bool = False  # scalar loads wait for vector stores
     scalar_store_after_vector: bool = False  # scalar stores wait for vector loads and stores
@@ -172,6 +182,8 @@ class Vector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     queue: int = 0  # instructions between dispatch and start; 0: no limit
     in_flight: int = 0  # instructions in the vector unit; 0: no limit
     queues: dict[str, VectorQueue] = {}  # by pipe, or by a name that `also` uses
+    reorder: float = 0.0  # out-of-order core: a pipe serves others up to so many cycles before one that waits starts; 0: in order
+    scalar_operand: float = 0.0  # out-of-order core: cycles the path takes that brings an integer operand to vector arithmetic
     in_order_start: bool = False  # instructions start in program order, whatever their pipes
     chaining: bool = True
     chain_bubble: float = 0.0  # a consumer that follows an unfinished producer ends so much later

@@ -25,6 +25,7 @@ cdef enum:
     STREAMS = 8
     MIXED = 254                 # Timing.layout: registers of several element widths
     NO_LAYOUT = 255             # Record.layout: operands of several element widths, or of none
+    FORWARDS = 64               # doublewords that stores have written last
 
 # Numbering of causes.py.
 cdef enum Cause:
@@ -79,6 +80,8 @@ cdef struct Law:
     int64_t beat[4]
     int64_t beat_exact[4]
     int64_t element[4]
+    int64_t knee[4]             # elements
+    int64_t element_late[4]
     int64_t field[4]
     int64_t reg[4]
     int64_t square[4]
@@ -163,6 +166,8 @@ cdef struct Record:
     uint8_t port
     uint8_t path
     uint8_t is_return, is_call
+    uint8_t folds               # out of order: may share an entry of the window
+    uint8_t crosses             # out of order: takes an integer operand over to the vector unit
     uint8_t masked              # executes under v0
     uint16_t insn
     void *target                # jump: Op it went to last
@@ -232,6 +237,10 @@ cdef struct Clock:
     int64_t front
     int64_t frontier
 
+# A doubleword that a store has written, and when its data are known.
+cdef struct Forward:
+    uint64_t word
+    int64_t ready
 
 # The stages of the last vector instruction, for observers; written only while Timing.watch is set.
 cdef struct Stages:
@@ -315,6 +324,20 @@ cdef struct Timing:
     uint32_t datapath_bits, memory_bytes, vlen
     int32_t basis
     int64_t misaligned          # factor in 1/TICKS
+    # out of order (window.pxd)
+    int32_t out_of_order
+    uint32_t entry              # of the window, where the instruction at hand sits
+    uint32_t fold, folded       # instructions that may share an entry, and those that do
+    int64_t taken_interval      # between two taken branches
+    int64_t taken_at            # when fetch went on after the last one
+    uint64_t store_bytes        # a store across a boundary of so many takes its port twice
+    int64_t config_ready        # stamp: vl is known
+    int64_t path                # clock of work of the path that vector loads and stores share
+    int64_t path_load, path_store   # a beat of it
+    int64_t load_after_store, store_started
+    int64_t reorder             # how far before a waiting instruction others may use its pipe
+    int64_t crossing, cross_step    # the path from integer registers to the vector unit
+    Forward forward[FORWARDS]
     # memory hierarchy; level 0 is the L1 data cache
     Level level[4]              # MAX_LEVELS, and one that is never used
     Level fetch                 # L1 instruction cache
