@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -41,7 +42,9 @@ def command(
             raise UsageError(f"--set {text}: write FIELD=VALUE")
         fields[key] = value
     singular = {plural: kind for kind, plural in PLURAL.items()}
-    done = validate(machines, data=data, kinds=[singular[kind] for kind in kinds], pattern=pattern, sets=fields, jobs=jobs)
+    done = validate(
+        machines, data=data, kinds=[singular[kind] for kind in kinds], pattern=pattern, sets=fields, jobs=jobs or os.cpu_count() or 1
+    )
     if json:
         emit(done.to_json())
     else:

@@ -264,7 +264,7 @@ class Bench:
             }
             floats = {
                 "zero": "vfmv.s.f",
-                "x0": "fa1",
+                "x0": "fa3",
                 "multiply": "vfmul.vv",
                 "accumulate": "vfmacc.vv",
                 "reduce": "vfredusum.vs",
@@ -302,8 +302,8 @@ class Bench:
         values = {1: LANDING, 5: 3, 6: 16, 10: X, 11: Y, 13: X + 8, 14: page, 15: OUT, 16: LANDING, 17: X + 1}
         for number, value in (values | {16: X + 1} | dict(arguments)).items():
             hart.set_x(number, value)
-        for number in (10, 11, 12, 13):
-            hart.set_f(number, 0x3FF0_0000_0000_0000)
+        for number, bits in ((10, 0x3FF0_0000_0000_0000), (11, 0x3FF0_0000_0000_0000), (12, 0), (13, 0)):
+            hart.set_f(number, bits)
         hart.pc = CODE
         if engine.run(hart, model, 50_000_000) != "return":
             raise NotExecutable(f"{self.loop.name} lacks an instruction of this row")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
@@ -60,13 +59,14 @@ class _Task:
 
 def validate(
     machines: Sequence[str] = (), *, data: str | Path | None = None, kinds: Sequence[str] = (), pattern: str = "",
-    sets: Mapping[str, str] | None = None, jobs: int | None = None,
+    sets: Mapping[str, str] | None = None, jobs: int = 1,
 ) -> Validation:  # fmt: skip
     """Simulate measured rows and score them.
 
     machines: presets or machine files (a file stands for the machine its `name` says); by default every preset with figures.
     data: a folder of figures, by default the packaged one. kinds: of `reference.KINDS`. pattern: regular expression that must be found in
-    'name operands sew lmul variant'. sets: machine fields to change. jobs: processes, by default one a processor.
+    'name operands sew lmul variant'. sets: machine fields to change. jobs: processes; more than one
+    needs a main module that can be imported (the usual `if __name__ == "__main__":`).
     Raises UsageError for unknown machines, folders without figures, and when nothing is left to run.
     """
     names = {engine.load_machine(machine).name: machine for machine in machines}
@@ -103,9 +103,9 @@ def _tasks(rows: Sequence[Row], names: Mapping[str, str], sets: Mapping[str, str
     return tasks
 
 
-def _collect(rows: Sequence[Row], tasks: Sequence[_Task], jobs: int | None) -> Validation:
+def _collect(rows: Sequence[Row], tasks: Sequence[_Task], jobs: int) -> Validation:
     figures: dict[int, float | str] = {}
-    workers = min(len(tasks), jobs or os.cpu_count() or 1)
+    workers = min(len(tasks), jobs)
     if workers == 1 or sum(len(task.rows) for task in tasks) < 300:
         done = [run_task(task) for task in tasks]
     else:
