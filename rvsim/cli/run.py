@@ -40,6 +40,9 @@ class Options:
     trace: str | None
     signature: str | None
     mode: str | None
+    dirs: tuple[str, ...]
+    env: tuple[str, ...]
+    host_time: bool
     json: bool
 
     @property
@@ -52,6 +55,15 @@ class Options:
                 raise UsageError(f"--set {text}: write --set FIELD=VALUE, for instance --set vlen=1024")
             fields[key] = value
         return fields
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """`--env` as name -> value."""
+        pairs = [text.partition("=") for text in self.env]
+        for text, (name, equals, _) in zip(self.env, pairs, strict=True):
+            if not equals or not name:
+                raise UsageError(f"--env {text}: write --env NAME=VALUE")
+        return {name: value for name, _, value in pairs}
 
     @property
     def choices(self) -> dict[str, Any]:
@@ -71,18 +83,21 @@ class RunCommand(click.Command):
         return super().parse_args(ctx, args)
 
 
-@click.command("run", cls=RunCommand, short_help="Run a kernel, a function of yours, or a bare-metal program.")
+@click.command("run", cls=RunCommand, short_help="Run a kernel, a function of yours, or a whole program.")
 @click.argument("target", nargs=-1, required=True, metavar="TARGET [KEY=VALUE]... [-- ARGS]")
 @click.option("--machine", "-m", default="generic", show_default=True, metavar="NAME|FILE.toml", help="Machine to simulate.")
 @click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="Change the machine: vlen=1024, lanes=2, isa=+EXT. Repeatable.")
 @click.option("--functional", is_flag=True, help="No clock: results and instruction counts only, as fast as possible.")
 @click.option("--proto", metavar="PROTOTYPE", help="C prototype of FILE:symbol: 'void f(float y[n], const float x[n], long n)'.")
-@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of random inputs. [default: 0]")
+@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Seed of random inputs and of a program's chance. [default: 0]")
 @click.option("--save", "saves", multiple=True, metavar="NAME=FILE.npy", help="Save an array of FILE:symbol after the run. Repeatable.")
 @click.option("--max-instructions", type=click.IntRange(min=1), metavar="N", help="Stop after N instructions; the run has then failed.")
 @click.option("--trace", metavar="FILE", help="Write a commit log in Spike's format.")
-@click.option("--signature", metavar="FILE", help="ELF: write memory between begin_signature and end_signature.")
+@click.option("--signature", metavar="FILE", help="Bare metal: write memory between begin_signature and end_signature.")
 @click.option("--mode", type=click.Choice(["bare", "user"]), help="ELF: how to run it. [default: bare when it has a `tohost` symbol]")
+@click.option("--dir", "dirs", multiple=True, metavar="PATH[:rw]", help="Linux: a folder that the program may read, or change. Repeatable.")
+@click.option("--env", multiple=True, metavar="NAME=VALUE", help="Linux: a variable of the program's environment. Repeatable.")
+@click.option("--host-time", is_flag=True, help="Linux: the host's clocks instead of simulated time.")
 @click.option("--memory", default="2GiB", show_default=True, metavar="SIZE", help="Memory that the guest may use.")
 @click.option(
     "--agnostic", type=click.Choice(["undisturbed", "ones"]), default="undisturbed", show_default=True, help="Agnostic vector elements."
@@ -103,7 +118,7 @@ def command(target: tuple[str, ...], **given: Any) -> int:
     NAME variant=FILE.S:symbol m=64 ...  your function under the same contract
     FILE.S|.c|.o:symbol --proto '...' n=1000 x=@x.npy
                                          your function with arrays, random or from .npy files
-    FILE.elf                             a bare-metal program (one with a `tohost` symbol)
+    FILE.elf [-- args]                   a static Linux program, or a bare-metal one (with a `tohost` symbol)
 
     A kernel's or function's result is printed on stdout. A program's own output goes to stdout and the result to stderr.
     Exit status: 0; 1 when the run failed or the result is wrong; 2 for a wrong request; for a program its own low 8 bits.
@@ -134,9 +149,11 @@ def _refuse_misplaced(name: str, target: Target, options: Options) -> None:
     for option, value, fits, wanted in (
         ("--proto", options.proto, function, "a function of your own (FILE:symbol)"),
         ("--save", options.saves, function, "a function of your own (FILE:symbol)"),
-        ("--seed", options.seed is not None, not whole, "targets with random inputs"),
         ("--signature", options.signature, whole, "whole programs (FILE.elf)"),
         ("--mode", options.mode, whole, "whole programs (FILE.elf)"),
+        ("--dir", options.dirs, whole, "Linux programs (FILE.elf)"),
+        ("--env", options.env, whole, "Linux programs (FILE.elf)"),
+        ("--host-time", options.host_time, whole, "Linux programs (FILE.elf)"),
     ):
         if value and not fits:
             raise UsageError(f"{option} is for {wanted}; {name} is {kind}")
@@ -225,26 +242,37 @@ def _save_files(options: Options, arguments: Arguments) -> dict[str, Path]:
 
 
 def _program(target: ProgramTarget, options: Options) -> tuple[int, dict[str, Any]]:
-    from rvsim.loader import load_elf
     from rvsim.machine import run_elf
 
-    bare = load_elf(target.path).tohost is not None if options.mode is None else options.mode == "bare"
-    if not bare:
-        why = "was asked to run as" if options.mode else "has no `tohost` symbol, so it is"
-        raise UsageError(
-            f"{target.path} {why} a Linux program, which this version does not run; bare-metal programs (with `tohost`) run, "
-            f"and {target.path}:FUNCTION --proto '...' calls a function of it"
-        )
-    if target.arguments:
-        raise UsageError(f"{target.path}: a bare-metal program takes no arguments; leave out `-- {' '.join(target.arguments)}`")
     done = run_elf(
         target.path, options.machine, set=options.fields, functional=options.functional, memory=options.memory,
-        signature=options.signature, output=None if options.json else _to_stdout, **options.choices, **_limits(options),
+        signature=options.signature, output=None if options.json else _to_stdout, errors=_to_stderr, note=_note, mode=options.mode,
+        args=target.arguments, env=options.environment, dirs=options.dirs, stdin=_standard_input(), seed=options.seed or 0,
+        host_time=options.host_time, **options.choices, **_limits(options),
     )  # fmt: skip
     data = done.result.to_json() | {"stopped": done.stopped, "error": done.error}
     if done.stopped != "exit":
-        return 1, data | {"status": "failed"}
+        return done.exit_code & 0xFF, data | {"status": "failed"}
     return done.exit_code & 0xFF, data
+
+
+def _standard_input() -> int | bytes:
+    """The descriptor of our own standard input; nothing where it is closed."""
+    try:
+        return sys.stdin.fileno()
+    except (AttributeError, ValueError, OSError):
+        return b""
+
+
+def _to_stderr(data: bytes) -> None:
+    sys.stderr.buffer.write(data)
+    sys.stderr.buffer.flush()
+
+
+def _note(text: str) -> None:
+    from .outcome import say
+
+    say(f"rvsim: note: {text}", sys.stderr)
 
 
 def _to_stdout(data: bytes) -> None:

@@ -99,11 +99,15 @@ cdef void reset_slots(State *s, uint64_t addr, uint64_t size) noexcept nogil:
     cdef uint64_t first = (addr - 2 if addr >= 2 else 0) >> 1, last = (addr + size - 1) >> 1, i
     cdef Op *ops
     cdef Heap *heap = <Heap *>s.heap
-    for i in range(first, last + 1):
+    i = first
+    while i <= last:
         ops = s.code[i >> 11]
-        if ops != NULL:
-            drop_stat(s, &ops[i & 2047])
-            empty_slot(heap, &ops[i & 2047], <int>(i & 2047))
+        if ops == NULL:
+            i = (i | 2047) + 1
+            continue
+        drop_stat(s, &ops[i & 2047])
+        empty_slot(heap, &ops[i & 2047], <int>(i & 2047))
+        i += 1
 
 
 cdef void drop_all(State *s) noexcept nogil:

@@ -1,5 +1,5 @@
 # A hart as Python sees it: registers, CSRs, memory, the console. Running it is the engine's business.
-from libc.stdint cimport uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, malloc
 from libc.string cimport memset
 
@@ -194,6 +194,12 @@ cdef class Hart:
         """Turn the floating-point and vector units on (mstatus.FS and VS = Initial)."""
         set_mstatus(self.s, self.s.mstatus | 0x2200)
 
+    def enter_user(self):
+        """User mode as Linux sets it up: counters may be read; blocks may be cleaned, flushed and zeroed."""
+        self.s.priv = 0
+        self.s.mcounteren = 7
+        self.s.menvcfg = 0xd0               # CBIE = flush, CBCFE, CBZE
+
     def set_vtype(self, uint64_t vtype, uint64_t vl):
         """Install a legal vtype and vl from outside, as a debugger would."""
         cdef uint64_t sew = (vtype >> 3) & 7, lmul = vtype & 7
@@ -224,6 +230,17 @@ cdef class Hart:
         """Tell that bytes of code were written from outside."""
         if size:
             reset_slots(self.s, addr, size)
+
+    def drop_code(self, uint64_t addr, uint64_t size):
+        """Forget all decoded code if some was decoded in a range: to be called before its pages go or change permissions."""
+        cdef Heap *heap = <Heap *>self.s.heap
+        cdef uint64_t pc = self.s.next.pc, first = addr >> 12, last = (addr + size - 1) >> 12
+        cdef int64_t i
+        for i in range(heap.pages):
+            if size and first <= heap.list[i] + 1 and heap.list[i] <= last:     # an instruction may end on the next page
+                drop_all(self.s)
+                self.write_pc(pc)
+                return
 
     def take_console(self) -> bytes:
         """What the program printed since the last call."""

@@ -129,8 +129,17 @@ class _Reader:
             symbols=sec.read_symbols(self._image, self._sections, relocatable=kind == "rel"),
             relocations=self._relocations() if kind == "pie" else (),
             isa=sec.read_isa(self._image, self._sections),
+            headers=self._headers_in_memory(),
             image=self._image,
         )
+
+    def _headers_in_memory(self) -> tuple[int, int] | None:
+        """Where a run sees the program headers, which are part of a segment as a rule."""
+        offset, count = self._header[5], self._header[10]
+        for p in self._phdrs:
+            if p.type == _PT_LOAD and p.offset <= offset and offset + count * _PHDR.size <= p.offset + p.filesz:
+                return p.vaddr + offset - p.offset, count
+        return None
 
     def _segments(self) -> tuple[Segment, ...]:
         if any(p.type == _PT_INTERP for p in self._phdrs):

@@ -60,6 +60,7 @@ class Program:
     segments    sorted by address, never overlapping
     symbols     name -> Symbol; a global one wins over a local one of the same name
     isa         ISA string of .riscv.attributes, versions included, or None
+    headers     address and number of the program headers where a run sees them, or None
     """
 
     path: str
@@ -69,6 +70,7 @@ class Program:
     symbols: dict[str, Symbol]
     relocations: tuple[Relocation, ...] = ()
     isa: str | None = None
+    headers: tuple[int, int] | None = None
     base: int = 0
     image: bytes = field(default=b"", repr=False, compare=False)
 
@@ -96,13 +98,16 @@ class Program:
         """Global names that can be called: in an executable segment, functions and labels, sorted."""
         return tuple(sorted(s.name for s in self.symbols.values() if s.is_global and s.kind != "object" and self._executable(s.address)))
 
-    def rebased(self, base: int) -> Program:
-        """The program moved up by `base` with its relocations applied; ElfError unless it is position independent."""
+    def rebased(self, base: int, *, relocate: bool = True) -> Program:
+        """The program moved up by `base` with its relocations applied; ElfError unless it is position independent.
+
+        relocate=False: for programs whose own start-up code applies them, as Linux has it.
+        """
         if self.kind != "pie":
             raise ElfError(f"{self.path}: has fixed addresses and cannot be moved; link it with -static-pie")
         images = [bytearray(segment.data) for segment in self.segments]
         starts = [segment.address for segment in self.segments]
-        for relocation in self.relocations:
+        for relocation in self.relocations if relocate else ():
             index = bisect.bisect_right(starts, relocation.address) - 1
             offset = relocation.address - starts[index] if index >= 0 else -1
             # Zero-filled memory has no room for one: linkers put every word that they relocate into the file.
@@ -119,6 +124,7 @@ class Program:
             ),
             symbols={name: dataclasses.replace(s, address=s.address + base) for name, s in self.symbols.items()},
             relocations=tuple(Relocation(r.address + base, r.value + base) for r in self.relocations),
+            headers=None if self.headers is None else (self.headers[0] + base, self.headers[1]),
             base=self.base + base,
         )
 

@@ -5,91 +5,50 @@ HTIF as self-checking programs use it: exit, console characters and the `write` 
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from rvsim import engine
 from rvsim.engine import EXECUTE, READ, WRITE
 from rvsim.errors import SimulationError, UsageError
 from rvsim.loader import Program as Image
-from rvsim.loader import load_elf
 
 from .fault import place
-from .limits import commit_log, instruction_limit
-from .machine import LANDING, STACK_SIZE, STACK_TOP, Machine
-from .result import Result
+from .machine import Machine
+from .session import Session, Stopped
 
 _RAM = 0x8000_0000
 _SYS_WRITE, _ENOSYS = 64, 38
 
 
-@dataclass(frozen=True, slots=True)
-class ElfResult:
-    """How a program ended. `stopped`: 'exit', 'trap' or 'limit'; exit_code is 1 for the last two, with `error` saying why."""
+class BareSession(Session):
+    """A bare-metal program. emit: given what it prints. UsageError for a program that is none."""
 
-    exit_code: int
-    instructions: int
-    cycles: int | None
-    stdout: bytes
-    stopped: str
-    result: Result
-    error: str | None = None
+    def __init__(self, machine: Machine, image: Image, emit: Callable[[bytes], object]) -> None:
+        if image.tohost is None:
+            hint = "use FILE:symbol with --proto to call a function of it"
+            raise UsageError(f"{image.path}: no `tohost` symbol, so it is no bare-metal program; {hint}")
+        super().__init__(machine, image.rebased(_RAM) if image.kind == "pie" else image)
+        self._emit = emit
+        _map_ram(machine, self.image)
+        machine.hart.set_htif(self.image.tohost, self.image.fromhost)
+        machine.hart.pc = self.image.entry
 
+    def serve(self, stop: str) -> Stopped | None:
+        hart = self.machine.hart
+        self.idle()
+        if stop == "exit":
+            return Stopped("exit", int(hart.stop_value) & 0xFFFFFFFF)
+        if stop == "trap":
+            return Stopped("trap", 1, str(self.machine._trap()))
+        if hart.stop_value:
+            self._emit(_system_call(self.machine, int(hart.stop_value)))
+        return None
 
-def run_elf(
-    path: str | Path, machine: str | Path = "generic", *, vlen: int | None = None, isa: str | None = None,
-    set: Mapping[str, object] | None = None, max_instructions: int | None = None, signature: str | Path | None = None,
-    functional: bool = False, memory: str | int = "2GiB", trace: str | Path | None = None,
-    output: Callable[[bytes], object] | None = None, **choices: str,
-) -> ElfResult:  # fmt: skip
-    """Run a bare-metal RISC-V ELF to its end.
+    def idle(self) -> None:
+        self._emit(self.machine.hart.take_console())
 
-    max_instructions: stop after so many. signature: file for memory from begin_signature to end_signature, 8 bytes a line,
-    hexadecimal, most significant digit first. trace: file for a commit log. output: called with what the program prints, as
-    it comes. choices: agnostic, misaligned and vl_choice, as for `Machine`.
-    Raises ElfError or UsageError for a file that cannot be run or written; a program that traps or hits the limit ends with exit code 1.
-    """
-    limit = instruction_limit(max_instructions)
-    image = load_elf(Path(path))
-    if image.tohost is None:
-        hint = "use FILE:symbol with --proto to call a function of it"
-        raise UsageError(f"{path}: no `tohost` symbol, so it is no bare-metal program; {hint}")
-    span = None if signature is None else _signature_span(image, path)
-    target = Machine(machine, vlen=vlen, isa=isa, set=set, functional=functional, memory=memory, **choices)
-    if image.kind == "pie":
-        image = image.rebased(_RAM)
-    target.images.append(image)
-    target.memory.unmap(LANDING, 4096)  # what calls need is not part of this program's machine
-    target.memory.unmap(STACK_TOP - STACK_SIZE, STACK_SIZE)
-    target.hart.reset()
-    _map_ram(target, image)
-    target.hart.set_htif(image.tohost, image.fromhost)
-    target.hart.pc = image.entry
-    printed: list[bytes] = []
-
-    def emit(data: bytes) -> None:
-        if data:
-            printed.append(data)
-            if output is not None:
-                output(data)
-
-    began = time.perf_counter()
-    with commit_log(trace, target.hart) as log:
-        stopped, code, error = _drive(target, limit, emit, log)
-    wall = time.perf_counter() - began
-    if signature is not None and span is not None:
-        _write_signature(target, span, Path(signature))
-    if target.model is not None:
-        target.model.drain()
-    stdout = b"".join(printed)
-    result = target._result(
-        str(path), int(target.hart.instructions), wall, stdout=stdout.decode(errors="replace"), exit_code=code, check=error,
-        correct=None if error is None else False,
-    )  # fmt: skip
-    return ElfResult(code, int(target.hart.instructions), result.cycles, stdout, stopped, result, error)
+    def close(self) -> None:
+        pass  # it holds nothing of the host
 
 
 def _map_ram(machine: Machine, image: Image) -> None:
@@ -106,27 +65,6 @@ def _map_ram(machine: Machine, image: Image) -> None:
     for segment in image.segments:
         if segment.data:
             memory.write(segment.address, segment.data)
-
-
-def _drive(
-    machine: Machine, max_instructions: int | None, emit: Callable[[bytes], None], log: Any
-) -> tuple[str, int, str | None]:
-    """Run until the end, serving the host's side of HTIF; (stopped, exit code, error)."""
-    hart = machine.hart
-    while True:
-        done = int(hart.instructions) + int(hart.trap_count)
-        left = None if max_instructions is None else max(0, max_instructions - done)
-        stop = engine.run(hart, machine.model, left, log)
-        emit(hart.take_console())
-        if stop == "exit":
-            return "exit", int(hart.stop_value) & 0xFFFFFFFF, None
-        if stop == "trap":
-            return "trap", 1, str(machine._trap())
-        if stop == "budget":
-            where = place(machine.images, machine.pc)
-            return "limit", 1, f"the limit of {max_instructions} instructions was reached at {where}; raise it with --max-instructions"
-        if hart.stop_value:
-            emit(_system_call(machine, int(hart.stop_value)))
 
 
 def _system_call(machine: Machine, block: int) -> bytes:
@@ -147,14 +85,16 @@ def _system_call(machine: Machine, block: int) -> bytes:
     return out
 
 
-def _signature_span(image: Image, path: str | Path) -> tuple[int, int]:
+def signature_span(image: Image) -> tuple[int, int]:
+    """Addresses that a signature lies between."""
     span = image.signature
     if span is None:
-        raise UsageError(f"{path}: no begin_signature and end_signature symbols, so there is no signature to write")
+        raise UsageError(f"{image.path}: no begin_signature and end_signature symbols, so there is no signature to write")
     return span
 
 
-def _write_signature(machine: Machine, span: tuple[int, int], file: Path) -> None:
+def write_signature(machine: Machine, span: tuple[int, int], file: Path) -> None:
+    """Write memory as text: 8 bytes a line, hexadecimal, most significant digit first."""
     data = machine.memory.read(span[0], (span[1] - span[0] + 7) & ~7)
     lines = (data[i : i + 8][::-1].hex() for i in range(0, len(data), 8))
     try:

@@ -65,5 +65,5 @@ def trap_error(hart: Hart, images: list[Image], extensions: frozenset[str], mach
     elif cause == 1:
         detail = f"address {value:#x} is not mapped for execution"
     else:
-        detail = "the program has no trap handler (mtvec)"
+        detail = "nothing handles it"
     return SimulationError(f"{what} at {where}: {text}: {detail}")

@@ -13,7 +13,10 @@ from .conftest import Cli
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "docs/howto/run-a-kernel.md", "docs/howto/your-own-kernel.md")
-ALL_PAGES = (*PAGES, "docs/index.md", "docs/reference/cli.md", "docs/reference/json.md", "CHANGELOG.md", "CONTRIBUTING.md")
+ALL_PAGES = (
+    *PAGES, "docs/index.md", "docs/howto/run-a-program.md",
+    "docs/reference/cli.md", "docs/reference/json.md", "CHANGELOG.md", "CONTRIBUTING.md",
+)  # fmt: skip
 
 
 def blocks(page: str, language: str) -> list[tuple[str, str]]:

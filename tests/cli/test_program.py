@@ -1,4 +1,4 @@
-"""`rvsim run FILE.elf`: output, exit status and summary of bare-metal programs, each on its stream."""
+"""`rvsim run FILE.elf`: output, exit status and summary of bare-metal and Linux programs, each on its stream."""
 
 from __future__ import annotations
 
@@ -57,11 +57,12 @@ def test_trace(cli: Cli, bare: Bare, here: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["--mode", "user"], "was asked to run as a Linux program, which this version does not run"),
         (["--", "a", "b"], "takes no arguments; leave out `-- a b`"),
         (["n=3"], "no parameter 'n'"),
         (["--proto", "void f(long n)"], "--proto is for a function of your own"),
-        (["--seed", "1"], "--seed is for targets with random inputs"),
+        (["--seed", "1"], "--seed is for Linux programs"),
+        (["--dir", "."], "--dir is for Linux programs"),
+        (["--host-time"], "--host-time is for Linux programs"),
     ],
 )
 def test_mistakes_are_named(cli: Cli, bare: Bare, words: list[str], says: str) -> None:
@@ -69,7 +70,7 @@ def test_mistakes_are_named(cli: Cli, bare: Bare, words: list[str], says: str) -
     assert done.status == 2 and says in done.error and done.out == ""
 
 
-def test_a_program_without_tohost_is_pointed_to_what_runs(cli: Cli, axpy: str, here: Path) -> None:
+def test_functions_alone_are_pointed_to_what_runs(cli: Cli, axpy: str, here: Path) -> None:
     import shutil
 
     from rvsim.toolchain import build
@@ -83,3 +84,77 @@ def test_a_program_without_tohost_is_pointed_to_what_runs(cli: Cli, axpy: str, h
 def test_a_file_that_cannot_be_written(cli: Cli, bare: Bare, option: str) -> None:
     done = cli("run", bare(), option, "no/such/folder/file", "--json")
     assert done.status == 2 and done.json["status"] == "usage" and "no/such/folder/file: cannot be written" in done.json["error"]
+
+
+# Linux, without a C library: writes its second argument to stdout and its name to stderr, then does what THEN says.
+LINUX = """
+        .globl  _start
+_start: ld      s0, 16(sp)              # argv[1]
+        mv      a1, s0
+        li      a2, 5
+        li      a0, 1
+        li      a7, 64
+        ecall
+        ld      a1, 8(sp)               # argv[0]
+        li      a2, 4
+        li      a0, 2
+        ecall
+        li      a0, 7
+        THEN
+        li      a7, 93
+        ecall
+"""
+
+
+@pytest.fixture
+def linux(here: Path) -> Callable[..., str]:
+    """`linux(then)` builds a Linux program in the current directory and returns its name."""
+    import shutil
+
+    from rvsim.toolchain import build
+
+    def make(then: str = "nop") -> str:
+        (here / "linux.S").write_text(LINUX.replace("THEN", then))
+        shutil.copy(build(here / "linux.S", link="bare"), here / "linux.elf")
+        return "linux.elf"
+
+    return make
+
+
+def test_a_linux_program(cli: Cli, linux: Bare) -> None:
+    done = cli("run", linux(), "--", "hello", "--json")
+    assert (done.status, done.out) == (7, "hello")
+    assert done.err.startswith("linu") and "exit code     7" in done.err and "where the cycles went" in done.err
+    run = cli("run", "linux.elf", "--json", "--functional", "--", "hello").json
+    assert (run["stdout"], run["exit_code"], run["status"], run["cycles"]) == ("hello", 7, "ok", None)
+
+
+@pytest.mark.parametrize(
+    ("then", "status", "says"),
+    [
+        ("sd a0, 0(zero)", 139, "store outside memory at 0x"), (".word 0xffffffff", 132, "illegal instruction at 0x"),
+        ("ebreak", 133, "breakpoint at 0x"), ("jr a0", 139, "jump to memory that cannot be executed"),
+        ("csrr t0, mstatus", 132, "illegal instruction at 0x"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_128_and_the_signal(cli: Cli, linux: Bare, then: str, status: int, says: str) -> None:
+    done = cli("run", linux(then), "--functional", "--", "hello")
+    assert done.status == status and done.out == "hello" and says in done.err and "(SIG" in done.err
+    assert "<_start+0x" in done.err or "jump" in says
+    assert cli("run", "linux.elf", "--json", "--", "hello").json["status"] == "failed"
+
+
+def test_linux_mistakes_are_named(cli: Cli, linux: Bare) -> None:
+    linux()
+    for words, says in (
+        (["--dir", "none"], "--dir none: none is no folder"), (["--env", "X"], "write --env NAME=VALUE"),
+        (["--signature", "f"], "--signature is for bare-metal programs"), (["--mode", "bare"], "a bare-metal program takes no arguments"),
+        (["--memory", "1MiB"], "do not fit the guest's memory"),
+    ):  # fmt: skip
+        done = cli("run", "linux.elf", *words, "--", "hello")
+        assert done.status == 2 and says in done.error and done.out == ""
+
+
+def test_a_missing_call_is_a_note(cli: Cli, linux: Bare) -> None:
+    done = cli("run", linux("li a7, 425\n ecall\n ecall\n li a0, 0"), "--", "hello")
+    assert done.status == 0 and done.err.count("rvsim: note: the program's system call io_uring_setup is not simulated") == 1
