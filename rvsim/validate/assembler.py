@@ -41,7 +41,13 @@ def assemble(text: str) -> bytes:
             labels[line[:-1]] = 4 * len(lines)
         elif line:
             lines.append(line)
-    return np.array([_word(line, 4 * i, labels) for i, line in enumerate(lines)], "<u4").tobytes()
+    words = []
+    for i, line in enumerate(lines):
+        try:
+            words.append(_word(line, 4 * i, labels))
+        except (ValueError, IndexError) as error:
+            raise ValueError(f"{line}: {error}") from None
+    return np.array(words, "<u4").tobytes()
 
 
 def _word(line: str, pc: int, labels: dict[str, int]) -> int:
@@ -50,13 +56,10 @@ def _word(line: str, pc: int, labels: dict[str, int]) -> int:
     if name in _PSEUDO:
         return _word(_PSEUDO[name].format(*texts), pc, labels)
     if name not in BY_NAME:
-        raise ValueError(f"{line}: unknown instruction")
+        raise ValueError("unknown instruction")
     if name == "vsetvli":
         texts = [texts[0], texts[1], str(vtype(int(texts[2][1:]), texts[3], "u" if "tu" in texts else "a", "u" if "mu" in texts else "a"))]
-    try:
-        return encode(name, **_values(BY_NAME[name], texts, pc, labels))
-    except (ValueError, IndexError, KeyError) as error:
-        raise ValueError(f"{line}: {error}") from None
+    return encode(name, **_values(BY_NAME[name], texts, pc, labels))
 
 
 def _values(row: Instruction, texts: list[str], pc: int, labels: dict[str, int]) -> dict[str, int]:

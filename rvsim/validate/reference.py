@@ -97,6 +97,18 @@ class Table:
             raise UsageError(f"{self.path}, line {line}: {text!r} is not a positive number")
         return value
 
+    def sew(self, line: int, text: str) -> int:
+        """A standard element width. Raises UsageError."""
+        if text not in ("8", "16", "32", "64"):
+            raise UsageError(f"{self.path}, line {line}: SEW {text} is none of 8, 16, 32, 64")
+        return int(text)
+
+    def lmul(self, line: int, text: str) -> str:
+        """An LMUL as assembly has it. Raises UsageError."""
+        if text not in ("mf8", "mf4", "mf2", "m1", "m2", "m4", "m8"):
+            raise UsageError(f"{self.path}, line {line}: LMUL {text!r} is none of mf8, mf4, mf2, m1, m2, m4, m8")
+        return text
+
 
 def preset_of(core: str) -> str:
     """The preset that stands for a core of the files."""
@@ -109,8 +121,8 @@ def _instructions(table: Table) -> list[Row]:
     for line, c in table.lines("core", "vlen", "insn", "operands", "sew", "lmul", "tail", "mask", "cycles", "source"):
         params = {
             "operands": c["operands"],
-            "sew": int(table.number(line, c["sew"])),
-            "lmul": c["lmul"],
+            "sew": table.sew(line, c["sew"]),
+            "lmul": table.lmul(line, c["lmul"]),
             "tail": c["tail"],
             "mask": c["mask"],
         }
@@ -130,8 +142,8 @@ def _latencies(table: Table) -> list[Row]:
     """X60 dependency chains and loads by stride; two runs of a cell that disagree are noise and dropped."""
     cells: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for line, c in table.lines("core", "insn", "metric", "sew", "lmul", "cycles", "note", "source"):
-        sew = int(table.number(line, c["sew"])) if c["sew"] else 8
-        params = {"metric": c["metric"], "sew": sew, "lmul": c["lmul"] or "m1", "note": c["note"]}
+        sew, lmul = table.sew(line, c["sew"] or "8"), table.lmul(line, c["lmul"] or "m1")
+        params = {"metric": c["metric"], "sew": sew, "lmul": lmul, "note": c["note"]}
         row = Row(preset_of(c["core"]), "latency", c["insn"], params, table.number(line, c["cycles"]), "cycles/instruction", c["source"])
         cells[c["core"], c["insn"], c["metric"], c["sew"], c["lmul"], re.sub(r" run\d$", "", c["note"])].append(row)
     return [row for rows in cells.values() if _agree(rows) for row in rows]
@@ -141,7 +153,7 @@ def _kernels(table: Table) -> list[Row]:
     """Slopes between neighbouring sizes: the cost of the timer, which is in every figure, drops out."""
     series: dict[tuple[str, ...], list[tuple[int, float]]] = defaultdict(list)
     for line, c in table.lines("core", "vlen", "kernel", "variant", "n_bytes", "cycles", "source"):
-        key = (c["core"], c["vlen"], c["kernel"], c["variant"], c["source"])
+        key = (c["core"], str(int(table.number(line, c["vlen"]))), c["kernel"], c["variant"], c["source"])
         series[key].append((int(table.number(line, c["n_bytes"])), table.number(line, c["cycles"])))
     rows = []
     for (core, vlen, kernel, variant, source), points in series.items():
@@ -158,7 +170,10 @@ def _ara(table: Table) -> list[Row]:
     """Ara's RTL: applications in all, micro-benchmarks as the total of the most repetitions and as the cost of one more."""
     rows = []
     for line, c in table.lines("source", "config", "kernel", "parameters", "cycles", "incremental_cycles_per_rep", "raw_totals"):
-        lanes, vlen = (int(number) for number in re.findall(r"=(\d+)", c["config"]))
+        shape = re.fullmatch(r"lanes=(\d+) vlen=(\d+)", c["config"])
+        if shape is None:
+            raise UsageError(f"{table.path}, line {line}: config {c['config']!r} is not like 'lanes=4 vlen=4096'")
+        lanes, vlen = int(shape[1]), int(shape[2])
 
         def row(kind: str, name: str, params: dict[str, Any], measured: float, unit: str, c: dict[str, str] = c) -> None:
             rows.append(Row(f"ara-{lanes}l", kind, name, params, measured, unit, c["source"], vlen))  # noqa: B023
@@ -173,6 +188,8 @@ def _ara(table: Table) -> list[Row]:
             row("instruction", name, params, cycles, "cycles")
             continue
         counts = re.findall(r"T\((\d+)\)", c["raw_totals"])
+        if len(counts) < (2 if c["incremental_cycles_per_rep"] else 1):
+            raise UsageError(f"{table.path}, line {line}: raw_totals {c['raw_totals']!r} is not like 'T(1)=28 T(4)=76'")
         row("instruction", name, params | {"counts": counts[-1]}, cycles, "cycles")
         if c["incremental_cycles_per_rep"]:
             each = table.number(line, c["incremental_cycles_per_rep"])
