@@ -45,6 +45,16 @@ def test_rank_correlation_is_the_mean_over_groups() -> None:
     assert rank_correlation(flat + pair) is None
 
 
+def test_rank_of_kernels_is_over_lmul() -> None:
+    """Each LMUL counts by the median of its slopes; what differs by less than 5 % is a tie."""
+    rows = [
+        scored(cycles * noise, 2 * cycles, "memcpy", "kernel", variant=f"rvv_m{lmul}", n=n, n_next=2 * n)
+        for lmul, cycles in ((1, 8.0), (2, 5.0), (4, 4.0), (8, 3.9))
+        for n, noise in ((1024, 0.1), (2048, 1.0), (4096, 1.02))
+    ]
+    assert rank_correlation(rows) == pytest.approx(1)
+
+
 def test_json() -> None:
     row = scored(4, 3, kind="latency", sew=8).to_json()
     assert row == {
