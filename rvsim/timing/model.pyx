@@ -133,6 +133,8 @@ cdef void fill_price(Price *p, dict values):
     fill_law(&p.occupancy, values["occupancy"])
     fill_law(&p.settle, values["settle"])
     fill_law(&p.dead, values["dead"])
+    fill_law(&p.drain, values["drain"])
+    p.late = values["operands_late"]
     fill_law(&p.full_mask, values["full_mask"])
     for i in range(4):
         p.latency[i] = values["latency"][i]
@@ -241,6 +243,7 @@ cdef class TimingModel:
         free(T.prices)
         free(T.scalar_latency)
         free(T.scalar_interval)
+        free(T.scalar_late)
         free(T.scalar_port)
         free(T)
 
@@ -257,9 +260,11 @@ cdef class TimingModel:
             fill_price(&T.prices[i], flat.vector[i])
         T.scalar_latency = <int32_t *>allocate(len(flat.scalar), sizeof(int32_t))
         T.scalar_interval = <int32_t *>allocate(len(flat.scalar), sizeof(int32_t))
+        T.scalar_late = <int32_t *>allocate(len(flat.scalar), sizeof(int32_t))
         T.scalar_port = <uint8_t *>allocate(len(flat.scalar), 1)
         for i in range(len(flat.scalar)):
             T.scalar_latency[i] = flat.scalar[i]["latency"]
+            T.scalar_late[i] = flat.scalar[i]["late"]
             T.scalar_interval[i] = flat.scalar[i]["interval"]
             T.scalar_port[i] = flat.scalar[i]["port"]
         for i in range(len(flat.pipes)):
@@ -298,7 +303,6 @@ cdef class TimingModel:
         T.accept = prices.stamps(memory.accept)
         T.load_to_store = prices.stamps(memory.load_to_store)
         T.store_to_load = prices.stamps(memory.store_to_load)
-        T.store_drain_beat = prices.stamps(memory.store_drain)
         T.path_load = prices.stamps(memory.path_load)
         T.path_store = prices.stamps(memory.path_store)
         T.load_after_store = prices.stamps(memory.load_after_store)

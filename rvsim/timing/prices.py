@@ -88,6 +88,8 @@ def _vector_class(price: VectorClass, config: MachineConfig, pipes: list[str]) -
     return {
         "occupancy": _law(price.occupancy, config.lanes),
         "settle": _law(price.settle or Law(), config.lanes),
+        "drain": _law(price.drain or Law(), config.lanes),
+        "operands_late": stamps(price.operands_late),
         "dead": _law(price.dead or Law(), config.lanes),
         "full_mask": _law(price.full_mask or Law(), config.lanes),
         "latency": per_sew(price.latency),
@@ -118,7 +120,8 @@ def _vector_class(price: VectorClass, config: MachineConfig, pipes: list[str]) -
 
 
 def _scalar_class(price: ScalarClass, port: int) -> dict[str, int]:
-    return {"latency": stamps(price.latency), "interval": stamps(price.interval / price.ports), "port": port}
+    late, interval = stamps(price.operands_late), stamps(price.interval / price.ports)
+    return {"latency": stamps(price.latency), "interval": interval, "late": late, "port": port}
 
 
 def flatten(config: MachineConfig) -> Flat:

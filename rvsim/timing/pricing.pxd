@@ -139,8 +139,8 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     cdef int32_t sew = ev.vtype & 3, code = (ev.vtype >> 2) & 7, lmul = code if code < 4 else code - 8
     cdef int64_t n = ev.vl if p.basis == BASIS_VL else ev.vlmax
     cdef bint full = p.has_full_mask and n == T.vlen
-    cdef int64_t bits, drained, settle = 0
-    cdef Size z
+    cdef int64_t bits, settle = 0
+    cdef Size z, left
     R.elements += (R.count - 1 - R.since) * <int64_t>R.vl
     T.pipe_busy[R.pipe] += (R.count - 1 - R.since) * R.occ
     R.since = R.count - 1
@@ -160,8 +160,6 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
         bits = memory_elements(R, op, ev, n, sew, T.vlen >> 3) << 3
         R.span = memory_elements(R, op, ev, ev.vl, sew, T.vlen >> 3)
         z.slice_bits = 8 * T.memory_bytes
-        drained = R.span * T.store_drain_beat // T.memory_bytes
-        R.drain = whole_ticks(drained) if R.path == PATH_VSTORE else 0
     z.sew, z.n, z.nf, z.stages = sew, n, R.desc.nf, log2_up(R.desc.nf)
     z.beats = (bits + z.slice_bits - 1) // z.slice_bits
     z.field_bits = bits // z.nf
@@ -179,6 +177,10 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     if p.has_settle:
         settle = evaluate(&p.settle, &z)
     R.lat = p.latency[sew] + settle
+    if R.path == PATH_VSTORE:
+        left = z
+        left.n, left.beats, left.field_bits = ev.vl, (8 * R.span + z.slice_bits - 1) // z.slice_bits, 8 * R.span // z.nf
+        R.drain = evaluate(&p.drain, &left)
     R.done = R.lat + p.complete + (p.masked_latency if R.masked else 0)
     R.gap = evaluate(&p.dead, &z) + (p.masked_add if R.masked else 0)
     R.lines = R.path != PATH_VECTOR and op.vmode != VMODE_STRIDED and op.vmode != VMODE_INDEXED

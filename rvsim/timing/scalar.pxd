@@ -85,12 +85,17 @@ cdef inline void fetch(Timing *T, Clock *c, Record *R, Op *op) noexcept nogil:
         goto_line(T, c, R, op.pc)
 
 
-cdef inline int64_t sources(Timing *T, Clock *c, Record *R, bint rich) noexcept nogil:
+cdef inline int64_t admitted(Timing *T, Clock *c, Record *R, int64_t operands, bint rich) noexcept nogil:
     """Stamp at which the front, operands, port and window let the instruction issue."""
-    cdef int64_t t = later(T.port[R.port], later(T.ready[R.s1], T.ready[R.s2]))
+    cdef int64_t t = later(T.port[R.port], operands)
     if rich and T.window:
         t = later(t, T.ring[T.window_at])
     return later(c.front, t)
+
+
+cdef inline int64_t sources(Timing *T, Clock *c, Record *R, bint rich) noexcept nogil:
+    """The same for one that needs its operands when it issues."""
+    return admitted(T, c, R, later(T.ready[R.s1], T.ready[R.s2]), rich)
 
 
 cdef inline void commit(Timing *T, int64_t ready, bint may_trap) noexcept nogil:
@@ -144,7 +149,7 @@ cdef inline void step_load(Timing *T, Clock *c, Record *R, Op *op, Event *ev, bi
 cdef inline void step_store(Timing *T, Clock *c, Record *R, Op *op, Event *ev, bint rich) noexcept nogil:
     cdef int64_t t, base, ready
     fetch(T, c, R, op)
-    t = sources(T, c, R, rich)
+    t = admitted(T, c, R, later(T.ready[R.s1] - R.late, T.ready[R.s2]), rich)   # s1 is the data
     if rich:
         t = later(t, T.store_after)
     base = untagged(t)
@@ -189,13 +194,16 @@ cdef inline int64_t predict(Timing *T, Op *op, bint taken) noexcept nogil:
 
 
 cdef inline void step_branch(Timing *T, Clock *c, Record *R, Op *op, bint taken, bint rich) noexcept nogil:
-    cdef int64_t t, base, lost
+    cdef int64_t t, base, lost, operands
     fetch(T, c, R, op)
-    t = sources(T, c, R, rich)
+    operands = later(T.ready[R.s1], T.ready[R.s2])
+    t = admitted(T, c, R, operands - R.late, rich)
     base = untagged(t)
     T.port[R.port] = base + R.interval
     if rich:
         commit(T, base + R.latency, False)
     move_front(T, c, R, t, base + T.slot)
     lost = predict(T, op, taken)
+    if lost == T.mispredict and operands > base and lost:
+        lost += untagged(operands) - base       # found out in the late stage
     redirect(T, c, R, op.pc + (<uint64_t><int64_t>op.imm if taken else 0), lost)

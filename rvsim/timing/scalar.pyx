@@ -114,6 +114,7 @@ cdef void attach_scalar(Timing *T, Record *R, Op *op) noexcept nogil:
     R.latency = T.scalar_latency[d.price] | (L1 if d.path == PATH_LOAD or d.path == PATH_AMO else OPERAND)
     R.interval = T.scalar_interval[d.price] | UNIT
     R.port = T.scalar_port[d.price]
+    R.late = T.scalar_late[d.price]
     R.starts = T.fetch_shift < 63 and op.pc & ((<uint64_t>1 << T.fetch_shift) - 1) < 4
     R.is_call = op.rd == 1 or op.rd == 5
     R.is_return = op.kind == KIND_JALR and (op.rs1 == 1 or op.rs1 == 5) and not R.is_call

@@ -47,6 +47,7 @@ class ScalarClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     latency: float
     interval: float = 0.0
     ports: int = 1  # so many of them take instructions side by side
+    operands_late: float = 0.0  # branches, and the data of stores: needed only so long after issue, in a late stage
     port: str = ""  # classes that name the same port share it; empty: the class has its own
 
 
@@ -99,7 +100,6 @@ class VectorMemory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     store_to_load: float = 0.0
     misaligned: float = 1.0  # factor on unit-stride beats when the address is not aligned to the path
     accept: float = 0.0  # address generator: the next instruction is dispatched only so long after this one starts
-    store_drain: float = 0.0  # loads wait until the bytes of stores before them have left: cycles a beat of bytes
     path_load: float = 0.0  # out-of-order core: loads and stores share a path to the cache; cycles a beat of a load takes
     path_store: float = 0.0  # the same for stores
     load_after_store: float = 0.0  # out-of-order core: a load starts only so long after earlier stores start; 0: it passes them
@@ -142,6 +142,8 @@ class VectorClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     instructions: tuple[str, ...] = ()  # mnemonics priced here, whatever class their units are in
     fields: tuple[int, int] = (1, 8)  # segment units: only accesses with so many fields; other classes price the rest
     settle: Law | None = None  # results usable only this long after the last operand, all at once, beside `latency`; the pipe goes on
+    operands_late: float = 0.0  # operands are needed only so long after the start (the data of a store)
+    drain: Law | None = None  # stores: how long its bytes (those of vl) take to leave, one store after another; loads share the path
     dead: Law | None = None  # the pipe stays taken for so long after the work
     full_mask: Law | None = None  # occupancy where the mask fills its register: a mask result then merges with nothing
     all_pipes: bool = False

@@ -99,6 +99,8 @@ cdef struct Price:
     Law occupancy
     Law settle
     Law dead
+    Law drain
+    int64_t late
     Law full_mask
     int64_t latency[4]
     int64_t complete
@@ -161,6 +163,7 @@ cdef struct Record:
     int64_t extra               # charged beyond one issue slot each time (scalar) or in all (vector); stamps
     int32_t latency             # scalar: result; stamps with the cause of a consumer's wait
     int32_t interval            # scalar: until its port is free again
+    int32_t late                # scalar: how long after issue a branch needs its operands, a store its data
     uint8_t s1, s2, s3, rd      # slots of Timing.ready
     uint8_t starts              # fetch may enter a line with it
     uint8_t port
@@ -198,7 +201,7 @@ cdef struct Record:
     int64_t occ_misaligned
     int64_t after               # part of occ that follows the last operand
     int64_t span                # bytes between first and last, unmasked
-    int64_t drain               # how long after it loads wait for the bytes of this store
+    int64_t drain               # how long the bytes of this store take to leave
     Price *price
     int64_t elements            # up to `since`
     int64_t bytes
@@ -284,8 +287,7 @@ cdef struct Timing:
     int64_t bubble, conflict
     int64_t accept, load_to_store, store_to_load
     int64_t memory_end          # stamp: shared port
-    int64_t drained             # stamp: loads start only when the bytes of earlier stores have left
-    int64_t store_drain_beat    # cycles a beat of them takes
+    int64_t drained             # stamp: the bytes of stores have left; loads wait for it
     int64_t load_done, store_done   # stamps: vector loads, stores
     int64_t config_result
     int64_t first[33]           # by register group: a chained consumer may start
@@ -363,6 +365,7 @@ cdef struct Timing:
     Price *prices
     int32_t *scalar_latency
     int32_t *scalar_interval
+    int32_t *scalar_late
     uint8_t *scalar_port
     int32_t ndesc
     Stages stages

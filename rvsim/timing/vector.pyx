@@ -192,14 +192,20 @@ cdef inline int64_t side_by_side(Timing *T, int32_t pipe, int64_t occ, int64_t x
     return 0
 
 
+cdef inline int64_t shared_with_drain(Timing *T, int64_t occ, int64_t x) noexcept nogil:
+    """What a load takes longer because the bytes of earlier stores leave through the same port: they take turns."""
+    cdef int64_t drain = untagged(T.drained) - untagged(x)
+    return drain if drain < occ else occ
+
+
 cdef inline void execute(Timing *T, Record *R, Flow *f, int64_t x) noexcept nogil:
     """Start, end and completion from the pipe and the sources."""
-    cdef int64_t late = 0
+    cdef int64_t late = 0, slack = R.price.late
     cdef int32_t i
     for i in range(R.nsrc):
-        x = later(x, T.first[R.src[i]] if R.price.chain_in else T.last[R.src[i]])
+        x = later(x, (T.first[R.src[i]] if R.price.chain_in else T.last[R.src[i]]) - slack)
         if not R.price.element0:
-            late = later(late, T.last[R.src[i]])
+            late = later(late, T.last[R.src[i]] - slack)
     if late > x:
         f.occ += T.bubble
     f.gap = R.gap
@@ -207,6 +213,8 @@ cdef inline void execute(Timing *T, Record *R, Flow *f, int64_t x) noexcept nogi
         f.gap += side_by_side(T, f.pipe, f.occ, x)
     f.start = x
     f.end = later(x + f.occ, late + R.after)
+    if R.drain:
+        f.end = later(f.end, T.drained)
     f.root = T.root[f.end & TAG_MASK]
     f.last = untagged(f.end) + R.lat
     f.first = untagged(x) + R.lat
@@ -314,6 +322,8 @@ cdef inline void step_any(Timing *T, Record *R, Op *op, Event *ev, bint rich) no
         x = memory_order(T, R, x)
         if R.lines and ev.addr & (T.align - 1):
             f.occ = R.occ_misaligned
+        if R.path == PATH_VLOAD and T.drained > x:
+            f.occ += shared_with_drain(T, f.occ, x)
     execute(T, R, &f, x)
     if R.path != PATH_VECTOR:
         access_memory(T, R, op, ev, &f)

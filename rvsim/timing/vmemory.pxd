@@ -14,8 +14,6 @@ from rvsim.timing.state cimport (
 cdef inline int64_t memory_order(Timing *T, Record *R, int64_t x) noexcept nogil:
     """When the address generator and the shared port let a memory instruction start."""
     cdef int32_t kind = 1 if R.path == PATH_VLOAD else 2
-    if kind == 1:
-        x = later(x, T.drained)
     if T.vector_after_scalar_stores:
         x = later(x, T.store_drained)
     if T.shared_port:
@@ -83,7 +81,7 @@ cdef inline void order_memory(Timing *T, Record *R, Flow *f) noexcept nogil:
         T.memory_last = 2
         T.store_done = later(T.store_done, f.done)
         if R.drain:
-            T.drained = tagged(f.end + R.drain, ORDER)
+            T.drained = tagged(f.end + R.drain, UNIT)
         if T.scalar_load_after_stores:
             T.load_after = tagged(T.store_done, ORDER)
     if T.scalar_store_after_vector:
