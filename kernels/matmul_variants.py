@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .base import Call, Params, Variant, as_it_is
+import numpy as np
+
+from .base import Buffer, Call, Params, Variant, as_it_is
+from .formats import C_TYPES, STORAGE
 
 #: (dtype, acc, out) -> the contract's C function.
 SYMBOLS = {
@@ -62,6 +65,41 @@ def full_call(call: Call) -> Call:
     return call.arranged(prototype, (*call.args, *values))
 
 
+#: Most rows of a packed block of B: enough for a visit to C to pay, few enough for a strip of them to stay in a second-level cache.
+BLOCK_ROWS = 512
+
+
+def strip(vlen: int, itemsize: int) -> int:
+    """Columns of a strip: VLMAX at LMUL 4."""
+    return vlen * 4 // (8 * itemsize)
+
+
+def block_depth(k: int) -> int:
+    """Rows of a packed block: K in equal parts of at most BLOCK_ROWS."""
+    return -(-k // max(1, -(-k // BLOCK_ROWS)))
+
+
+def _long_strips(params: Params, vlen: int) -> str | None:
+    """On machines whose registers are short, B in place costs more than packing it as soon as a strip outgrows the first-level cache."""
+    m, n, k = sizes(params)
+    itemsize = STORAGE[str(params["dtype"])].itemsize
+    size = k * min(n, strip(vlen, itemsize)) * itemsize
+    if vlen > 1024 or m < 21 or size <= 1 << 14:
+        return None
+    return f"a strip of B, {size >> 10} KiB in pieces, would leave a first-level cache before the next rows use it; packing pays"
+
+
+def packed_call(call: Call, vlen: int) -> Call:
+    """The general function with scratch for its state and one packed block of B."""
+    kind = STORAGE[str(call.params["dtype"])]
+    _, n, k = sizes(call.params)
+    depth = block_depth(k)
+    full = full_call(call) if is_plain(call.params) else call
+    work = Buffer.packed("work", np.empty(32 + depth * min(n, strip(vlen, kind.itemsize)), kind), output=True)
+    prototype = full.prototype.removesuffix(")") + f", {C_TYPES[str(call.params['dtype'])]} *work, long depth)"
+    return full.arranged(prototype, (*full.args, "work", depth), work)
+
+
 def no_reason(params: Params, vlen: int) -> str | None:
     """No objection."""
     return None
@@ -108,13 +146,16 @@ def row(
 
 
 _TILES = "tiles of 7 rows by LMUL 4: 7 vfmacc for each load of B"
+_PACKED = "7x4 tiles on packed blocks of B; also transposed operands, alpha, beta, batches"
 _NAIVE = "one row of C at a time: a load of B for each vfmacc"
 _WIDE = "tiles of 7 rows by LMUL 4 of sums, factors at LMUL 2"
 _NAIVE_WIDE = "one row of C at a time: a load of B for each multiply-accumulate"
 
 VARIANTS = (
-    row("7x4", "f32", _TILES),
-    row("7x4", "f64", _TILES),
+    row("7x4", "f32", _TILES, unsuited=_long_strips),
+    row("7x4", "f64", _TILES, unsuited=_long_strips),
+    row("7x4_packed", "f32", _PACKED, constraint=no_reason, arrange=packed_call, symbol="sgemm_full"),
+    row("7x4_packed", "f64", _PACKED, constraint=no_reason, arrange=packed_call, symbol="dgemm_full"),
     row("naive", "f32", _NAIVE),
     row("naive", "f64", _NAIVE),
     row(

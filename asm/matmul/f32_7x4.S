@@ -33,53 +33,20 @@
  * Bound: the multiplier, 7 vfmacc a load. B is read ceil(M / 7) times, A once for each strip.
  */
 #include "function.inc"
+#include "matmul_rows.inc"
+#include "matmul_tiles.inc"
 
 #ifndef LOG2_BYTES                      // f64_7x4.S renames the element type and includes this file
 #define LOG2_BYTES 2
 #endif
 #define BYTES (1 << LOG2_BYTES)
 
-// `op` on each row of the tile (ROWS of them): row number, accumulator, its hi half, further arguments.
-        .macro  rows op, args:vararg
-        \op     0, v28, v30, \args
-        .if     ROWS > 1
-        \op     1, v24, v26, \args
-        .endif
-        .if     ROWS > 2
-        \op     2, v20, v22, \args
-        .endif
-        .if     ROWS > 3
-        \op     3, v16, v18, \args
-        .endif
-        .if     ROWS > 4
-        \op     4, v12, v14, \args
-        .endif
-        .if     ROWS > 5
-        \op     5, v8, v10, \args
-        .endif
-        .if     ROWS > 6
-        \op     6, v4, v6, \args
-        .endif
-        .endm
-
 // What is done to one row.
-        .macro  clear i, lo, hi, none:vararg
-        vmv.v.i \lo, 0
-        .endm
-        .macro  clear_hi i, lo, hi, none:vararg
-        vmv.v.i \hi, 0
-        .endm
         .macro  scalar i, lo, hi, offset
         flw     fa\i, \offset(t\i)
         .endm
         .macro  advance i, lo, hi, bytes
         addi    t\i, t\i, \bytes
-        .endm
-        .macro  fma i, lo, hi, b
-        vfmacc.vf \lo, fa\i, \b
-        .endm
-        .macro  fma_hi i, lo, hi, b
-        vfmacc.vf \hi, fa\i, \b
         .endm
         .macro  store i, lo, hi, none:vararg
         vse32.v \lo, (s8)
@@ -193,28 +160,7 @@ function sgemm
         add     t5, t4, a6
         add     t6, t5, a6
 
-        li      s10, 7
-        li      s8, 14
-        bge     s2, s8, .Ltile_7
-        beq     s2, s10, .Ltile_7
-        bgt     s2, s10, 1f
-        mv      s10, s2                 // 1..6
-        j       2f
-1:      addi    s10, s2, 1              // 8..13: the larger half now
-        srli    s10, s10, 1
-        li      s8, 7
-        beq     s10, s8, .Ltile_7
-2:      li      s8, 6
-        beq     s10, s8, .Ltile_6
-        li      s8, 5
-        beq     s10, s8, .Ltile_5
-        li      s8, 4
-        beq     s10, s8, .Ltile_4
-        li      s8, 3
-        beq     s10, s8, .Ltile_3
-        li      s8, 2
-        beq     s10, s8, .Ltile_2
-
+        choose_tile s2, s10, s8
         tile    1, m4, v0, v4, 0
 .Ltile_2:
         tile    2, m4, v0, v4, 0

@@ -127,6 +127,15 @@ def test_auto_prefers_the_tuned_variant() -> None:
     assert select("auto", dtype="f64", m=16, k=2).variant.name == "7x4"
 
 
+def test_auto_packs_where_strips_of_b_outgrow_a_cache() -> None:
+    assert select("auto", m=256, n=256, k=256).variant.name == "7x4_packed"
+    assert "packing pays" in select("auto", m=256, n=256, k=256).why
+    assert select("auto", m=256, n=256, k=256, vlen=4096).variant.name == "7x4"
+    assert select("auto", m=16, n=256, k=256).variant.name == "7x4"
+    assert select("auto", tb=1).variant.name == "7x4_packed"
+    assert "not 7x4: it is for one C = A B" in select("auto", beta=1.0).why
+
+
 def test_auto_passes_over_what_does_not_suit_and_tells() -> None:
     last = dataclasses.replace(MATMUL, variants=tuple(row for row in MATMUL.variants if row.name in ("ara", "naive"))[::-1])
     choice = last.select("auto", last.validate({"dtype": "f64", "m": 16, "k": 2}), vlen=512, isa=V)

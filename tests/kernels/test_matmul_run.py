@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 import rvsim
 from rvsim import kernels
 from rvsim.kernels import formats
-from rvsim.kernels.base import as_it_is
 
 from .conftest import Run, RunOn, machine
 
@@ -71,7 +70,44 @@ def test_any_choice_of_the_machine(assert_right: Run, row: kernels.Variant, choi
         assert_right("matmul", row.name, 128, choices, **fitting(row, m, n, k))
 
 
-FLOATS = [row for row in ROWS if formats.is_float(row.dtype) and row.arrange is as_it_is]
+@settings(max_examples=40, derandomize=True)
+@given(
+    mnk=st.tuples(
+        st.sampled_from([1, 6, 7, 13, 22, 40]), st.sampled_from([1, 2, 15, 16, 17, 33, 70]), st.sampled_from([0, 1, 2, 9, 33, 600])
+    ),
+    flags=st.tuples(st.integers(0, 1), st.integers(0, 1)),
+    factors=st.tuples(st.sampled_from([1.0, 0.0, -0.5]), st.sampled_from([0.0, 1.0, 2.5])),
+    batch=st.sampled_from([1, 1, 2, 3]),
+    pads=st.tuples(*[st.integers(0, 5)] * 3),
+)
+@example(mnk=(22, 17, 600), flags=(1, 1), factors=(-0.5, 2.5), batch=3, pads=(1, 2, 3))
+@pytest.mark.parametrize("dtype", ["f32", "f64"])
+@pytest.mark.parametrize("vlen", [128, 512, 4096])
+def test_transposed_scaled_and_batched(
+    vlen: int,
+    dtype: str,
+    mnk: tuple[int, int, int],
+    flags: tuple[int, int],
+    factors: tuple[float, float],
+    batch: int,
+    pads: tuple[int, ...],
+) -> None:
+    (m, n, k), (ta, tb), (alpha, beta) = mnk, flags, factors
+    lda, ldb, ldc = (columns + pad for columns, pad in zip((m if ta else k, k if tb else n, n), pads, strict=True))
+    params = {"m": m, "n": n, "k": k, "ta": ta, "tb": tb, "alpha": alpha, "beta": beta, "batch": batch, "dtype": dtype}
+    assert_right(vlen, "7x4_packed", **params, lda=lda, ldb=ldb, ldc=ldc)
+
+
+def test_without_beta_c_is_not_read(run_on: RunOn) -> None:
+    """C holds NaN before, and must not after; with beta it must."""
+    for beta in (0.0, 2.0):
+        params = {"m": 9, "n": 33, "k": 3, "beta": beta, "alpha": 0.5}
+        c = np.full((9, 33), np.nan, np.float32)
+        check, memory = run_on("matmul", "7x4_packed", 256, {"C": c}, **params)
+        assert check.correct and np.isnan(memory["C"]).all() == bool(beta)
+
+
+FLOATS = [row for row in ROWS if formats.is_float(row.dtype)]
 
 
 @pytest.mark.parametrize("row", FLOATS, ids=lambda row: f"{row.dtype}-{row.name}")
