@@ -31,8 +31,8 @@ _HOME = {
 }  # fmt: skip
 
 __all__ = [
-    "CAUSES", "CSRS", "EXECUTE", "READ", "WRITE", "CommitLog", "Hart", "MachineConfig", "Memory", "Profiler", "TimingModel", "forget_timing",
-    "load_machine", "machine_names", "peaks", "run", "timing_rows",
+    "CAUSES", "CSRS", "EXECUTE", "READ", "WRITE", "CommitLog", "Hart", "MachineConfig", "Memory", "Profiler", "TimingModel",
+    "forget_timing", "load_machine", "machine_names", "peaks", "run", "timing_rows",
 ]  # fmt: skip
 
 

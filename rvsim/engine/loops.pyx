@@ -119,10 +119,10 @@ cdef bint slice_of(State *s, Timing *T, Probe *P, int64_t budget, bint exact) no
     s.stop = STOP_NONE
     s.weight = 0
     fpu_enter(s)
-    if P != NULL: profiled(s, T, P, budget)
-    elif T != NULL:
+    if T != NULL:
         T.first_run = <void *>settle
-        if THREADED and not exact: chained(s, T, budget)
+        if P != NULL: profiled(s, T, P, budget)
+        elif THREADED and not exact: chained(s, T, budget)
         else: timed(s, T, budget)
     elif THREADED and not exact: threaded(s, budget)
     else: stepwise(s, budget)

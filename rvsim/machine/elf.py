@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rvsim.errors import UsageError
 from rvsim.linux import Settings
@@ -18,6 +19,9 @@ from .machine import Machine
 from .result import Result
 from .session import Output, Session
 from .user import UserSession
+
+if TYPE_CHECKING:
+    from rvsim.profile.recording import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,13 @@ def run_elf(
     output: Callable[[bytes], object] | None = None, mode: str | None = None, args: Sequence[str] = (),
     env: Mapping[str, str] | None = None, dirs: Sequence[str] = (), stdin: bytes | int = b"", seed: int = 0,
     host_time: bool = False, errors: Callable[[bytes], object] | None = None, note: Callable[[str], object] | None = None,
-    **choices: str,
+    profile: bool = False, window: Window | None = None, progress: Callable[[int], object] | None = None, **choices: str,
 ) -> ElfResult:  # fmt: skip
     """Run a RISC-V ELF to its end: a bare-metal program if it has a `tohost` symbol, otherwise a static Linux program.
 
     mode: 'bare' or 'user' (Linux) decides instead. max_instructions: stop after so many. trace: file for a commit log. output:
     called with what the program prints, as it comes. choices: agnostic, misaligned and vl_choice, as for `Machine`.
+    profile, window: as for `Program.call`. progress: called with the instructions executed so far, tens of times a second.
     Bare metal: signature: file for memory from begin_signature to end_signature, 8 bytes a line, hexadecimal.
     Linux: args: words behind the program's name. env: its environment, empty unless given. dirs: folders it may reach, 'PATH' to
     read or 'PATH:rw'. stdin: bytes, or a descriptor of this process. seed: of its random numbers. host_time: real clocks instead of
@@ -84,9 +89,11 @@ def run_elf(
         )  # fmt: skip
         session = UserSession(target, image, settings, misaligned=choices.get("misaligned") != "trap")
     try:
+        profiler = target._profiler(profile, window)
+        target.progress = progress
         began = time.perf_counter()
         with commit_log(trace, target.hart) as log:
-            ended = session.run(limit, log)
+            ended = session.run(limit, log, profiler)
         wall = time.perf_counter() - began
     finally:
         session.close()
@@ -98,7 +105,7 @@ def run_elf(
         target.model.drain()
     result = target._result(
         str(path), int(target.hart.instructions), wall, stdout=printed.text.decode(errors="replace"), exit_code=ended.code,
-        check=ended.error, correct=None if ended.error is None else False,
+        check=ended.error, correct=None if ended.error is None else False, evidence=target._evidence(profiler, window),
     )  # fmt: skip
     return ElfResult(
         ended.code, result.instructions, result.cycles, printed.text, ended.kind, result, ended.error, complained.text, tuple(notes),

@@ -10,9 +10,9 @@ import contextlib
 import dataclasses
 import functools
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,11 @@ from .limits import commit_log, instruction_limit, parse_size
 from .program import Program, place_image
 from .registers import Csrs, FloatRegisters, IntegerRegisters
 from .result import Peak, Result
+
+if TYPE_CHECKING:
+    from rvsim.profile.recording import Window
+
+    from .profiling import Evidence
 
 LANDING, CODE, STACK_TOP, STACK_SIZE, HEAP = 0x1000, 0x1000_0000, 0x7000_0000, 1 << 20, 0x1_0000_0000
 _EBREAK = b"\x73\x00\x10\x00"
@@ -68,6 +73,8 @@ class Machine:
         self.x, self.f, self.csr = IntegerRegisters(self.hart), FloatRegisters(self.hart), Csrs(self.hart)
         self._loaded: dict[Any, Program] = {}
         self._running = threading.Lock()
+        self._sets = sets
+        self.progress: Callable[[int], object] | None = None  # called with the instructions executed so far, tens of times a second
         self._code = CODE
         self._heap = HEAP if self.memory.size > HEAP else 0x9000_0000
         self._arrays = self._heap
@@ -180,12 +187,13 @@ class Machine:
 
     def run(
         self, kernel: str, *, variant: str = "auto", warm: bool = False, trace: str | Path | None = None,
-        max_instructions: int | None = None, **params: Any,
+        max_instructions: int | None = None, profile: bool = False, window: Window | None = None, **params: Any,
     ) -> Result:  # fmt: skip
         """Run a registry kernel on random inputs and check its outputs against numpy.
 
         params: the kernel's parameters (`rvsim list kernels`). variant: a name, 'auto', or 'FILE.S:symbol' for your own function
-        under the same contract. Raises UsageError for bad parameters, SimulationError when the run fails.
+        under the same contract. profile, window: as for `Program.call`.
+        Raises UsageError for bad parameters, SimulationError when the run fails.
         """
         from rvsim import kernels
 
@@ -199,6 +207,7 @@ class Machine:
         peak = self.peak_of(*chosen.macc)
         result = program.call(
             chosen.symbol, *arguments, proto=call.prototype, warm=warm, trace=trace, max_instructions=max_instructions,
+            profile=profile, window=window,
             target=kernel, variant=chosen.name, why=why, params=dict(checked), flop=chosen.flop(checked), peak=peak,
         )  # fmt: skip
         verdict = contract.check(call, arrays)
@@ -274,13 +283,16 @@ class Machine:
         self.hart.set_x(2, sp)
         self.hart.pc = address
 
-    def _finish_call(self, warm: bool, max_instructions: int | None, trace: str | Path | None) -> int:
-        """Run until the function returns; the number of instructions it took."""
+    def _finish_call(
+        self, warm: bool, max_instructions: int | None, trace: str | Path | None, profile: bool, window: Window | None
+    ) -> tuple[int, Evidence | None]:
+        """Run until the function returns; the number of instructions it took, and what explains them."""
         before = self.hart.instructions
         if self.model is not None:
             self.model.reset(warm=warm)
         with commit_log(trace, self.hart) as log:
-            stop = engine.run(self.hart, self.model, max_instructions, log)
+            profiler = self._profiler(profile, window)
+            stop = engine.run(self.hart, self.model, max_instructions, log, profiler, self.progress)
         if stop == "trap":
             raise self._trap()
         if stop != "return":
@@ -290,7 +302,23 @@ class Machine:
             )
         if self.model is not None:
             self.model.drain()
-        return int(self.hart.instructions - before)
+        return int(self.hart.instructions - before), self._evidence(profiler, window)
+
+    def _profiler(self, profile: bool, window: Window | None) -> engine.Profiler | None:
+        """The probe for a run that is about to start."""
+        if not profile and window is None:
+            return None
+        from .profiling import profiler_for
+
+        return profiler_for(self.model, self.images, profile, window)
+
+    def _evidence(self, profiler: engine.Profiler | None, window: Window | None) -> Evidence | None:
+        """What the run that has just ended leaves for a report."""
+        if self.model is None:
+            return None
+        from .profiling import collect
+
+        return collect(self.model, self.images, profiler, window, self._sets)
 
     def _trap(self) -> SimulationError:
         return trap_error(self.hart, self.images, self.extensions, self.config.name)

@@ -19,6 +19,8 @@ from .limits import instruction_limit
 from .result import Result
 
 if TYPE_CHECKING:
+    from rvsim.profile.recording import Window
+
     from .machine import Machine
 
 
@@ -55,7 +57,7 @@ class Program:
 
     def call(
         self, symbol: str, *args: Any, proto: str | None = None, warm: bool = False, max_instructions: int | None = None,
-        trace: str | Path | None = None, **about: Any,
+        trace: str | Path | None = None, profile: bool = False, window: Window | None = None, **about: Any,
     ) -> Result:  # fmt: skip
         """Call a function and return its Result.
 
@@ -63,7 +65,8 @@ class Program:
         `Machine.array` are used in place); an int goes to an integer register; np.float32 and np.float16 are NaN-boxed; a
         Python float is a double unless `proto` says otherwise. proto: C prototype, for instance
         'void f(float y[n], const float x[n], float a, long n)'. warm: caches keep what earlier calls left in them.
-        trace: file for a commit log.
+        trace: file for a commit log. profile: record loops, waits, calls and the run over time for `Result.report()`, at less than
+        twice the time. window: a part of the run to log instruction by instruction (`Result.recording`).
         Raises UsageError for arguments that do not fit, SimulationError when the run traps or exceeds `max_instructions`.
         """
         machine = self.machine
@@ -75,14 +78,14 @@ class Program:
                 registers, back = self._place(symbol, args, prototype)
                 machine._enter(self.address_of(symbol), registers)
                 began = time.perf_counter()
-                counts = machine._finish_call(warm, limit, trace)
+                counts, evidence = machine._finish_call(warm, limit, trace, profile, window)
                 wall = time.perf_counter() - began
                 for array, address in back:
                     array[...] = machine.memory.array(address, array.shape, array.dtype)
             finally:
                 machine._heap_release(mark)
         value = result_value(prototype, machine.x[10], machine.f[10])
-        return machine._result(symbol, counts, wall, value=value, **about)
+        return machine._result(symbol, counts, wall, value=value, evidence=evidence, **about)
 
     # ---- arguments -----------------------------------------------------------------------------------------------
 

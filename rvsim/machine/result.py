@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from rvsim.errors import UsageError
+
+if TYPE_CHECKING:
+    from rvsim.profile.recording import Recording
+    from rvsim.profile.report import Report
+
+    from .profiling import Evidence
 
 SCHEMA = 1
 
@@ -47,6 +55,7 @@ class Result:
     exit_code: int | None = None
     hypothetical: tuple[str, ...] = ()
     rows: tuple[Any, ...] = ()
+    evidence: Evidence | None = field(default=None, repr=False, compare=False)
 
     @property
     def flop_per_cycle(self) -> float | None:
@@ -90,11 +99,35 @@ class Result:
             "exit_code": self.exit_code, "hypothetical": list(self.hypothetical),
         }  # fmt: skip
 
-    def report(self) -> str:
-        """A short readable text: correctness, cycles, rate against peak, where the cycles went."""
+    def report(self) -> Report:
+        """The run explained: every instruction with its cycles and causes; loops, waits, calls and the run over time as well when it
+        ran with `profile=True`. `print` shows the short result; `.profile()` is the full text.
+
+        Raises UsageError for a functional run.
+        """
+        if self.evidence is None:
+            raise UsageError("a functional run has no cycles to report; leave out functional, or print the result itself")
+        data = self.to_json()
+        return self.evidence.report(data | {"bytes_per_cycle": self.peak.bytes_per_cycle if self.peak else None})
+
+    @property
+    def recording(self) -> Recording | None:
+        """The log of the window that was asked for with `window=`."""
+        return None if self.evidence is None else self.evidence.recording()
+
+    def __str__(self) -> str:
+        """The short readable result: correctness, cycles, rate against peak, where the cycles went."""
         from rvsim.profile.text import report
 
         return report(self.to_json())
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        if self.evidence is None:
+            from rvsim.profile.notebook import preformatted
+
+            return preformatted(str(self))
+        return self.report()._repr_html_()
 
     def plot(self, path: str) -> Any:
         """Draw the run on its machine's roofline and save it (PNG, SVG or PDF by suffix); returns the matplotlib figure."""

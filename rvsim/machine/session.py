@@ -67,12 +67,12 @@ class Session(ABC):
         """Instructions and traps so far: what limits count."""
         return int(self.machine.hart.instructions) + int(self.machine.hart.trap_count)
 
-    def run(self, most: int | None = None, log: Any = None) -> Stopped | None:
+    def run(self, most: int | None = None, log: Any = None, profiler: engine.Profiler | None = None) -> Stopped | None:
         """Run until the program ends; None when `most` more instructions have been executed before that."""
         start = self.executed
         while True:
             left = None if most is None else max(0, most - (self.executed - start))
-            stop = engine.run(self.machine.hart, self.machine.model, left, log)
+            stop = engine.run(self.machine.hart, self.machine.model, left, log, profiler, self.machine.progress)
             if stop == "budget":
                 self.idle()
                 return None

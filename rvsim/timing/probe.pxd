@@ -30,10 +30,11 @@ cdef enum:
     BEGIN = 4
     END = 8
 
-# What an instruction waited for: the instruction that made it, where it lies, and the stamps charged meanwhile.
+# What an instruction waited for: the instruction that made it, where it lies, the stamps charged meanwhile, and how long it was held.
 cdef struct Wait:
     Record *producer
     int64_t ticks
+    int64_t held
     int32_t slot
     int32_t cause
 
@@ -58,7 +59,6 @@ cdef struct Detail:
     Form forms[FORMS]
     int64_t vlmax               # summed over executions
     Wait waits[WAITS]
-    int64_t other_waits
 
 # A function as called from one place on one path of calls.
 cdef struct Call:
@@ -128,7 +128,7 @@ cdef void jump(Probe *P, Timing *T, Record *R, Op *op, Op *next) noexcept nogil
 cdef void marker(Probe *P, Timing *T, Record *R) noexcept nogil
 cdef void sample(Probe *P, Timing *T) noexcept nogil
 cdef void blame(Probe *P, Timing *T, Record *R, int64_t gap, int32_t vector, int32_t scalar) noexcept nogil
-cdef void note_wait(Detail *D, Record *producer, int32_t slot, int64_t ticks, int32_t cause) noexcept nogil
+cdef void note_wait(Detail *D, Record *producer, int32_t slot, int64_t ticks, int64_t held, int32_t cause) noexcept nogil
 cdef void new_form(Detail *D, uint32_t vtype) noexcept nogil
 cdef void log_step(Probe *P, Timing *T, Op *op, Event *ev, int64_t front, int64_t frontier, int32_t scalar, int64_t ready, int32_t vector) noexcept nogil
 
@@ -158,7 +158,7 @@ cdef inline void probe_vector(Probe *P, Timing *T, Op *op, Event *ev, Op *next, 
         new_form(D, ev.vtype)
     D.forms[D.form].count += 1
     D.vlmax += ev.vlmax
-    if T.frontier > frontier:
+    if T.frontier > frontier or (untagged(T.stages.start) > untagged(T.stages.sequenced) and T.stages.start & TAG_MASK != UNIT):
         blame(P, T, R, T.frontier - frontier, source, scalar)
     settle_writers(P, R, source, T.last[R.dst[0]] & TAG_MASK if R.ndst else 0)
     P.writer[R.rd] = R
@@ -175,7 +175,7 @@ cdef inline void probe_scalar(Probe *P, Timing *T, Op *op, Event *ev, Op *next, 
     timing_step(T, op, ev, next)
     gap = T.frontier - frontier - T.slot
     if gap > 0 and ready > front and P.writer[scalar] != NULL:
-        note_wait(D, P.writer[scalar], scalar, gap if gap < ready - front else ready - front, ready & TAG_MASK)
+        note_wait(D, P.writer[scalar], scalar, gap if gap < ready - front else ready - front, ready - front, ready & TAG_MASK)
     P.writer[R.rd] = R
     if P.capacity:
         log_step(P, T, op, ev, front, frontier, scalar, ready, -1)

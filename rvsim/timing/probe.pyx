@@ -36,6 +36,8 @@ cdef Detail *meet(Probe *P, Timing *T, Record *R, Op *op) noexcept nogil:
     if D == NULL:
         P.failed = 1
         return &P.spare
+    if P.root.entry == 0:
+        P.root.entry = R.pc
     D.record = R
     D.older = P.details
     P.details = D
@@ -50,8 +52,8 @@ cdef Detail *meet(Probe *P, Timing *T, Record *R, Op *op) noexcept nogil:
 
 # ---- waiting -----------------------------------------------------------------------------------------------------------
 
-cdef void note_wait(Detail *D, Record *producer, int32_t slot, int64_t ticks, int32_t cause) noexcept nogil:
-    """So much was charged while waiting for what `producer` left in `slot`."""
+cdef void note_wait(Detail *D, Record *producer, int32_t slot, int64_t ticks, int64_t held, int32_t cause) noexcept nogil:
+    """So much was charged, and so long was it held, while waiting for what `producer` left in `slot`."""
     cdef int32_t i
     cdef Wait *w
     for i in range(WAITS):
@@ -60,8 +62,8 @@ cdef void note_wait(Detail *D, Record *producer, int32_t slot, int64_t ticks, in
             w.producer, w.slot, w.cause = producer, slot, cause
         if w.producer == producer and w.slot == slot and w.cause == cause:
             w.ticks += ticks
+            w.held += held
             return
-    D.other_waits += ticks
 
 
 cdef void blame(Probe *P, Timing *T, Record *R, int64_t gap, int32_t vector, int32_t scalar) noexcept nogil:
@@ -73,32 +75,32 @@ cdef void blame(Probe *P, Timing *T, Record *R, int64_t gap, int32_t vector, int
     gap -= f.done - end
     part = end - start - R.occ
     if gap > 0 and part > 0 and vector >= 0 and P.vwriter[vector] != NULL:
-        note_wait(D, P.vwriter[vector], V_SLOT + vector, part if part < gap else gap, f.end & TAG_MASK)
+        note_wait(D, P.vwriter[vector], V_SLOT + vector, part if part < gap else gap, part, f.end & TAG_MASK)
     gap -= end - start
     part = start - untagged(f.sequenced)
-    if gap > 0 and part > 0:
-        blame_start(P, R, D, vector, part if part < gap else gap, f.start & TAG_MASK)
+    if part > 0:
+        blame_start(P, R, D, vector, 0 if gap < 0 else part if part < gap else gap, part, f.start & TAG_MASK)
     gap -= part
     part = untagged(f.sequenced) - untagged(f.accepted)
     tag = f.sequenced & TAG_MASK
     if gap > 0 and part > 0 and tag == OPERAND and vector >= 0 and P.vwriter[vector] != NULL:
-        note_wait(D, P.vwriter[vector], V_SLOT + vector, part if part < gap else gap, tag)
+        note_wait(D, P.vwriter[vector], V_SLOT + vector, part if part < gap else gap, part, tag)
     gap -= part
     tag = f.accepted & TAG_MASK
     if gap > 0 and (tag == OPERAND or L1 <= tag <= BANDWIDTH) and P.writer[scalar] != NULL:
-        note_wait(D, P.writer[scalar], scalar, gap, tag)
+        note_wait(D, P.writer[scalar], scalar, gap, gap, tag)
 
 
-cdef void blame_start(Probe *P, Record *R, Detail *D, int32_t vector, int64_t ticks, int32_t tag) noexcept nogil:
+cdef void blame_start(Probe *P, Record *R, Detail *D, int32_t vector, int64_t ticks, int64_t held, int32_t tag) noexcept nogil:
     """The start was late: a source, the pipe, or the memory port."""
     cdef Record *user = P.pipe_user[R.pipe]
     if tag == UNIT or (tag == BANDWIDTH and R.path != PATH_VECTOR):
         if R.path != PATH_VECTOR and P.memory_user != NULL:
             user = P.memory_user
-        if user != NULL:
-            note_wait(D, user, PIPE_SLOT + R.pipe, ticks, tag)
+        if user != NULL and ticks:
+            note_wait(D, user, PIPE_SLOT + R.pipe, ticks, held, tag)
     elif (tag == OPERAND or L1 <= tag <= BANDWIDTH) and vector >= 0 and P.vwriter[vector] != NULL:
-        note_wait(D, P.vwriter[vector], V_SLOT + vector, ticks, tag)
+        note_wait(D, P.vwriter[vector], V_SLOT + vector, ticks, held, tag)
 
 
 cdef void new_form(Detail *D, uint32_t vtype) noexcept nogil:
@@ -452,7 +454,7 @@ cdef class Profiler:
         """Closes what is open and returns all but the log as plain values; the model runs on without an observer.
 
         instructions: one dict for each record with pc, insn, edges [(target, count)], forms [(vtype index, count)], vlmax (summed),
-        waits [(pc, insn, slot, cause, ticks)]; samples, regions and calls as `docs/reference/report.md` explains their origin.
+        waits [(pc, insn, slot, cause, ticks, ticks held)]; samples, regions and calls as `docs/reference/report.md` explains their origin.
         """
         cdef Probe *P = self.p
         cdef Timing *T = self.model.t
@@ -488,7 +490,7 @@ cdef class Profiler:
             for i in range(WAITS):
                 w = &D.waits[i]
                 if w.producer != NULL:
-                    waits.append((w.producer.pc, w.producer.insn, w.slot, w.cause, w.ticks >> TAG_BITS))
+                    waits.append((w.producer.pc, w.producer.insn, w.slot, w.cause, w.ticks >> TAG_BITS, w.held >> TAG_BITS))
             out.append({
                 "pc": D.record.pc, "insn": D.record.insn, "vlmax": D.vlmax, "waits": waits,
                 "edges": [(D.edge[i].to, D.edge[i].count) for i in range(EDGES) if D.edge[i].count],

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rvsim.machine import Peak, Result
-from rvsim.profile import MEANINGS, report
-from rvsim.profile.text import tenths
+from rvsim.profile.text import MEANINGS, report, tenths
 from rvsim.timing import CAUSES
 
 RUN: dict[str, Any] = Result(
@@ -54,4 +53,4 @@ def test_functional_run_says_that_it_has_no_clock() -> None:
 
 def test_result_report_is_this_text() -> None:
     result = Result("f", "generic", 10, 0.001, cycles=12, stalls={"execute": 12})
-    assert result.report() == report(result.to_json())
+    assert str(result) == report(result.to_json())
