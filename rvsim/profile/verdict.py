@@ -189,8 +189,8 @@ def _late_load(scene: Scene) -> str:
         if "load" in row.unit:
             cost[row.address] += max(own - named, 0)
     best = max(cost, key=lambda address: cost[address], default=None)
-    row = None if best is None else scene.report.row_at(best)
-    return "" if row is None or not cost[row.address] else f"`{row.text}` at {row.name}"
+    late = None if best is None else scene.report.row_at(best)
+    return "" if late is None or not cost[late.address] else f"`{late.text}` at {late.name}"
 
 
 _STALLS: dict[str, tuple[str, str]] = {
