@@ -56,6 +56,7 @@ bench: $(VENV)/tested-with
 	$(BIN)/python -m tests.bench
 
 docs: $(VENV)/documented-with
+	$(BIN)/python -m rvsim.validate docs/accuracy.md
 	$(BIN)/mkdocs build --strict --site-dir site
 
 # Three stamps: the editable install, the native modules newer than their sources, and the extras of tests and docs.
