@@ -295,7 +295,7 @@ def _order_problems(scalar: Scalar, vector: Vector) -> Iterator[str]:
     """Mechanisms that only one kind of core has."""
     if not scalar.out_of_order:
         for part, values in (("scalar", ("taken_interval", "store_bytes")), ("vector", ("reorder", "scalar_operand")),
-                             ("vector.memory", ("path_load", "path_store", "load_after_store"))):
+                             ("vector.memory", ("path_load", "path_store", "start_interval", "misaligned_store_beats"))):
             owner = {"scalar": scalar, "vector": vector, "vector.memory": vector.memory}[part]
             for key in values:
                 if getattr(owner, key):
@@ -307,8 +307,11 @@ def _order_problems(scalar: Scalar, vector: Vector) -> Iterator[str]:
         if getattr(vector, key):
             yield f"vector.{key} describes a vector unit with an in-order sequencer; with scalar.out_of_order=true use vector.queue"
     for name, price in vector.classes.items():
-        if price.hold != "no" or price.also:
-            yield f"vector.classes.{name}: hold and also describe an in-order sequencer, but scalar.out_of_order is true"
+        if price.hold != "no" or price.also or price.drain:
+            yield f"vector.classes.{name}: hold, also and drain describe an in-order vector unit, but scalar.out_of_order is true"
+    for name, item in scalar.classes.items():
+        if item.operands_late:
+            yield f"scalar.classes.{name}.operands_late describes an in-order pipeline, but scalar.out_of_order is true"
 
 
 def _cache_problems(level: str, cache: Cache, config: MachineConfig) -> Iterator[str]:

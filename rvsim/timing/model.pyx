@@ -305,7 +305,8 @@ cdef class TimingModel:
         T.store_to_load = prices.stamps(memory.store_to_load)
         T.path_load = prices.stamps(memory.path_load)
         T.path_store = prices.stamps(memory.path_store)
-        T.load_after_store = prices.stamps(memory.load_after_store)
+        T.start_interval = prices.stamps(memory.start_interval)
+        T.misaligned_beats = round(memory.misaligned_store_beats * TICKS)
         T.reorder = prices.stamps(vector.reorder)
         T.cross_step = prices.stamps(vector.scalar_operand)
         T.config_result = prices.stamps(vector.config_result)
@@ -364,7 +365,7 @@ cdef class TimingModel:
         T.fetch_line = ~<uint64_t>0 if T.fetch_shift < 63 else 0
         T.window_at = T.flight_at = T.waiting_at = T.stack_at = T.stream_at = 0
         T.history = 0
-        T.entry = T.folded = T.taken_at = T.config_ready = T.crossing = T.path = T.store_started = 0
+        T.entry = T.folded = T.taken_at = T.config_ready = T.crossing = T.path = T.memory_started = 0
         memset(T.forward, 0, sizeof(T.forward))
         memset(T.table, 1, T.table_mask + 1)
         memset(T.ready, 0, sizeof(T.ready))

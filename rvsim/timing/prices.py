@@ -139,6 +139,7 @@ def flatten(config: MachineConfig) -> Flat:
             ports.append(port)
         scalar.append(_scalar_class(item, ports.index(port)))
         class_of_unit |= {(unit, 1): number for unit in item.units}
+        class_of_instruction |= dict.fromkeys(item.instructions, number)
     for number, price in enumerate(config.vector.classes.values()):
         first, last = price.fields
         class_of_unit |= {(unit, fields): number for unit in price.units for fields in range(first, last + 1)}

@@ -159,6 +159,7 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     else:
         bits = memory_elements(R, op, ev, n, sew, T.vlen >> 3) << 3
         R.span = memory_elements(R, op, ev, ev.vl, sew, T.vlen >> 3)
+        R.moved = bits >> 3
         z.slice_bits = 8 * T.memory_bytes
     z.sew, z.n, z.nf, z.stages = sew, n, R.desc.nf, log2_up(R.desc.nf)
     z.beats = (bits + z.slice_bits - 1) // z.slice_bits

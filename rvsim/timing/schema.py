@@ -43,8 +43,9 @@ class Law(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class ScalarClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Price of scalar units: `latency` until the result can be used, `interval` until the port takes the next one."""
 
-    units: tuple[str, ...]
     latency: float
+    units: tuple[str, ...] = ()
+    instructions: tuple[str, ...] = ()  # mnemonics priced here, whatever class their units are in
     interval: float = 0.0
     ports: int = 1  # so many of them take instructions side by side
     operands_late: float = 0.0  # branches, and the data of stores: needed only so long after issue, in a late stage
@@ -102,7 +103,8 @@ class VectorMemory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     accept: float = 0.0  # address generator: the next instruction is dispatched only so long after this one starts
     path_load: float = 0.0  # out-of-order core: loads and stores share a path to the cache; cycles a beat of a load takes
     path_store: float = 0.0  # the same for stores
-    load_after_store: float = 0.0  # out-of-order core: a load starts only so long after earlier stores start; 0: it passes them
+    start_interval: float = 0.0  # out-of-order core: vector accesses start in program order, at least so far apart; 0: in any order
+    misaligned_store_beats: float = 0.0  # out-of-order core: beats more of a unit-stride store that is not aligned to the path
     hold_loads: bool = False  # loads wait in the sequencer until nothing in flight reads or writes their destination
     scalar_load_after_stores: bool = False  # scalar loads wait for vector stores
     scalar_store_after_vector: bool = False  # scalar stores wait for vector loads and stores

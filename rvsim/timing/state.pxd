@@ -201,6 +201,7 @@ cdef struct Record:
     int64_t occ_misaligned
     int64_t after               # part of occ that follows the last operand
     int64_t span                # bytes between first and last, unmasked
+    int64_t moved               # bytes its cost follows
     int64_t drain               # how long the bytes of this store take to leave
     Price *price
     int64_t elements            # up to `since`
@@ -336,7 +337,8 @@ cdef struct Timing:
     int64_t config_ready        # stamp: vl is known
     int64_t path                # clock of work of the path that vector loads and stores share
     int64_t path_load, path_store   # a beat of it
-    int64_t load_after_store, store_started
+    int64_t start_interval, memory_started  # of vector accesses in program order
+    int64_t misaligned_beats    # in 1/TICKS
     int64_t reorder             # how far before a waiting instruction others may use its pipe
     int64_t crossing, cross_step    # the path from integer registers to the vector unit
     Forward forward[FORWARDS]

@@ -62,12 +62,12 @@ cdef inline int64_t choose_pipe(Timing *T, Record *R, Flow *f) noexcept nogil:
 
 cdef inline void execute(Timing *T, Record *R, Flow *f, int64_t x) noexcept nogil:
     """Start, end and completion from what the instruction waits for and its vector sources."""
-    cdef int64_t late = 0
+    cdef int64_t late = 0, slack = R.price.late
     cdef int32_t i
     for i in range(R.nsrc):
-        x = later(x, T.first[R.src[i]] if R.price.chain_in else T.last[R.src[i]])
+        x = later(x, (T.first[R.src[i]] if R.price.chain_in else T.last[R.src[i]]) - slack)
         if not R.price.element0:
-            late = later(late, T.last[R.src[i]])
+            late = later(late, T.last[R.src[i]] - slack)
     if late > x:
         f.occ += T.bubble
     f.gap = R.gap
@@ -110,12 +110,9 @@ cdef inline void write_result(Timing *T, Record *R, Flow *f) noexcept nogil:
 
 
 cdef inline int64_t share_path(Timing *T, Record *R, int64_t a) noexcept nogil:
-    """The path that loads and stores share, and loads that do not pass the stores before them."""
-    cdef bint loads = R.path == PATH_VLOAD
-    cdef int64_t x = reserve(&T.path, a, R.span * (T.path_load if loads else T.path_store) // T.memory_bytes & ~<int64_t>TAG_MASK)
-    if loads and T.load_after_store and T.store_started:
-        x = later(x, T.store_started + T.load_after_store)
-    return x
+    """The path that loads and stores share, and accesses that start in program order."""
+    cdef int64_t work = R.moved * (T.path_load if R.path == PATH_VLOAD else T.path_store) // T.memory_bytes
+    return later(reserve(&T.path, a, work & ~<int64_t>TAG_MASK), T.memory_started)
 
 
 cdef void step(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
@@ -136,14 +133,16 @@ cdef void step(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
         x = later(memory_order(T, R, x), share_path(T, R, f.accepted))
         if R.lines and ev.addr & (T.align - 1):
             f.occ = R.occ_misaligned
+        if T.misaligned_beats and R.lines and R.path == PATH_VSTORE and ev.addr & (T.memory_bytes - 1):
+            f.occ += R.price.occupancy.beat_exact[ev.vtype & 3] * T.misaligned_beats // TICKS & ~<int64_t>TAG_MASK
     execute(T, R, &f, x)
     if R.path != PATH_VECTOR:
         access_memory(T, R, op, ev, &f)
     if not (R.price.chain_out and T.chaining):
         f.first = f.last
     take_pipes(T, R, &f)
-    if R.path == PATH_VSTORE:
-        T.store_started = later(T.store_started, tagged(f.start, ORDER))
+    if R.path != PATH_VECTOR and T.start_interval:
+        T.memory_started = later(T.memory_started, tagged(f.start, ORDER) + T.start_interval)
     write_result(T, R, &f)
     retire(T, f.done | f.root)
     if T.watch:

@@ -16,6 +16,7 @@ from rvsim.isa import BY_NAME, F_NAMES, X_NAMES, Instruction, encode
 _LMUL = {"m1": 0, "m2": 1, "m4": 2, "m8": 3, "mf8": 5, "mf4": 6, "mf2": 7}
 _PSEUDO = {
     "li": "addi {0}, zero, {1}", "mv": "addi {0}, {1}, 0", "ret": "jalr zero, 0(ra)", "j": "jal zero, {0}", "neg": "sub {0}, zero, {1}",
+    "zext.w": "add.uw {0}, {1}, zero",
     "bnez": "bne {0}, zero, {1}", "beqz": "beq {0}, zero, {1}", "bltz": "blt {0}, zero, {1}", "bgez": "bge {0}, zero, {1}",
 }  # fmt: skip
 _REGISTERS = {
@@ -74,7 +75,8 @@ def _values(row: Instruction, texts: list[str], pc: int, labels: dict[str, int])
     operands = [operand for operand in row.operands if operand.cls not in ("vm", "rm", "aq", "rl")]
     for operand, text in zip(operands, flat, strict=True):
         if operand.field is not None:
-            values[operand.name] = _value(text, pc, labels)
+            value = _value(text, pc, labels)
+            values[operand.name] = value << 12 if operand.field == "imm20" else value
     return values
 
 

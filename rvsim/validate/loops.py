@@ -19,7 +19,7 @@ from rvsim.engine import EXECUTE, READ, WRITE
 from rvsim.isa import BY_NAME, encode
 from rvsim.machine import Machine
 
-from .assembler import vtype
+from .assembler import assemble, vtype
 
 COPIES = 64
 CODE, DATA, DATA_SIZE = 0x2000_0000, 0x3000_0000, 1 << 17
@@ -161,6 +161,16 @@ def throughput(loop: Loop, name: str, params: Mapping[str, Any]) -> float:
         words, sew, lmul, params.get("tail", "a"), params.get("mask", "a"), 3 * eew // 8, DATA if in_memory else 3
     )  # fmt: skip
     return cycles + LOOP_COST.get(loop.name, 0.0)
+
+
+def scalar(loop: Loop, name: str, params: Mapping[str, Any]) -> float:
+    """Simulated cycles an instruction of a row of scalar instructions, all with the same operands."""
+    try:
+        word = int.from_bytes(assemble(f"{name} {params['operands']}"), "little")
+    except ValueError as error:
+        raise NotExecutable(str(error)) from None
+    loop.hart.set_x(9, MIDDLE)
+    return loop.cost([word] * COPIES, 64, "m1")
 
 
 def latency(loop: Loop, name: str, params: Mapping[str, Any]) -> float:

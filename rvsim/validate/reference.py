@@ -209,10 +209,22 @@ def _ara_shape(text: str, vlen: int) -> dict[str, Any]:
     return params
 
 
+def _scalars(table: Table) -> list[Row]:
+    """Cycles per scalar instruction."""
+    return [
+        Row(
+            preset_of(c["core"]), "instruction", c["insn"], {"operands": c["operands"]}, table.number(line, c["cycles"]),
+            "cycles/instruction", c["source"],
+        )  # fmt: skip
+        for line, c in table.lines("core", "insn", "operands", "cycles", "source")
+    ]
+
+
 READERS = {
     "ara-rtl-cycles.csv": _ara,
     "kernel-cycles.csv": _kernels,
     "instruction-throughput.csv": _instructions,
+    "scalar-throughput.csv": _scalars,
     "x60-latency-and-memory.csv": _latencies,
 }
 

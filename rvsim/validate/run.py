@@ -141,4 +141,6 @@ def _simulator(kind: str, loop: loops.Loop) -> Callable[[str, Mapping[str, Any]]
         return ara.Bench(loop).figure
     if kind == "kernel":
         return kernels.Bench(loop).slope
-    return partial(loops.throughput if kind == "instruction" else loops.latency, loop)
+    if kind == "instruction":
+        return lambda name, params: (loops.throughput if "sew" in params else loops.scalar)(loop, name, params)
+    return partial(loops.latency, loop)
