@@ -5,7 +5,7 @@
 # A record that is new has `settle` there, which chooses: a handler of timed.pyx where execution and timing are both plain
 # inline code, otherwise `run_any`, which calls the core's and the model's functions one after the other. An Op without a
 # record starts with `run_first`. Needs tail calls, so the debug build uses the loop of loops.pyx instead.
-from libc.stdint cimport int64_t, uint8_t, uint64_t
+from libc.stdint cimport int64_t, uint64_t
 
 from rvsim.core.op cimport KIND_UNDECODED, KIND_VECTOR
 from rvsim.core.state cimport STOP_RETURN, STOP_TRAP, StepFn

@@ -4,7 +4,7 @@ One function a kind of instruction, in two instances: `plain` for machines that 
 commit order. Their bodies are in scalar.pxd, where run loops find them too; here is what is rare, and the choice
 between them. Mechanisms: docs/explanation/timing.md.
 """
-from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
+from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from rvsim.core.op cimport KIND_JALR, Event, Op
 from rvsim.timing.caches cimport find, install, supply, touch
