@@ -119,10 +119,9 @@ cdef bint slice_of(State *s, Timing *T, Probe *P, int64_t budget, bint exact) no
     s.stop = STOP_NONE
     s.weight = 0
     fpu_enter(s)
-    if T != NULL:
-        T.first_run = <void *>settle
-        if P != NULL: profiled(s, T, P, budget)
-        elif THREADED and not exact: chained(s, T, budget)
+    if P != NULL: profiled(s, T, P, budget)
+    elif T != NULL:
+        if THREADED and not exact: chained(s, T, budget)
         else: timed(s, T, budget)
     elif THREADED and not exact: threaded(s, budget)
     else: stepwise(s, budget)
@@ -159,6 +158,7 @@ def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=N
     cdef bint go, exact
     if model is not None:
         T = model.t
+        T.first_run = <void *>settle
         if not installed():
             install(handlers(), timed_handlers())
         if hart.observer is not model:  # the records of another model must not be met

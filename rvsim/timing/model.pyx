@@ -396,7 +396,7 @@ cdef class TimingModel:
             memset(T.level[0].arrive, 0, (T.level[0].set_mask + 1) * T.level[0].ways * sizeof(int64_t))
         for k in range(T.levels):
             settle_level(&T.level[k])
-        if T.fetch.base != NULL:
+        if T.fetch.where != NULL:
             settle_level(&T.fetch)
 
     cdef void _clear_caches(self):
@@ -404,7 +404,7 @@ cdef class TimingModel:
         cdef int k
         for k in range(T.levels):
             empty_level(&T.level[k])
-        if T.fetch.base != NULL:
+        if T.fetch.where != NULL:
             empty_level(&T.fetch)
 
     def reset(self, *, bint warm=False):

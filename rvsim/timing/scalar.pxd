@@ -6,8 +6,8 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from rvsim.core.op cimport Event, Op
-from rvsim.timing.caches cimport set_of, tag_of, tags_of, touch, write_around
-from rvsim.timing.state cimport BRANCH, ORDER, TAG_MASK, Clock, Record, Set, Timing, later, tagged, untagged
+from rvsim.timing.caches cimport find, touch, write_around
+from rvsim.timing.state cimport BRANCH, ORDER, TAG_MASK, Clock, Record, Timing, later, tagged, untagged
 
 # One source, several instances: inline functions of a module that includes this are inlined always, so that constant
 # arguments fold away.
@@ -68,11 +68,9 @@ cdef inline void move_front(Timing *T, Clock *c, Record *R, int64_t t, int64_t f
 
 
 cdef inline void goto_line(Timing *T, Clock *c, Record *R, uint64_t pc) noexcept nogil:
-    """The program counter enters another line of the instruction cache; usually the one that its set used last."""
-    cdef uint64_t number = pc >> T.fetch_shift
-    cdef Set *ways = set_of(&T.fetch, number)
-    if tags_of(&T.fetch, ways)[ways.recent] == tag_of(&T.fetch, number):
-        T.fetch_line = number
+    """The program counter enters another line of the instruction cache."""
+    if find(&T.fetch, pc >> T.fetch_shift):
+        T.fetch_line = pc >> T.fetch_shift
         return
     put_clock(T, c)
     enter_line(T, R, pc)

@@ -15,7 +15,7 @@ cdef void enter_line(Timing *T, Record *R, uint64_t pc) noexcept nogil:
     cdef Level *cache = &T.fetch
     cdef int64_t arrive
     T.fetch_line = pc >> T.fetch_shift
-    if find(cache, T.fetch_line) >= 0:
+    if find(cache, T.fetch_line):
         return
     arrive = supply(T, 1, pc, <int64_t>1 << cache.shift, T.front)
     install(cache, T.fetch_line, 0)

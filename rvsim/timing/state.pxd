@@ -214,27 +214,23 @@ cdef struct Record:
     Record *spare               # chain of detached records of one bucket
     void *detail                # probe.pyx: what a profile knows about it besides; owned by the probe
 
-# One cache level. A set lies in whole host cache lines: used, recent, filter words, tags. The filter has a byte of each way's
-# tag, so that a set is searched with a few operations; `used` marks the ways used since all of them were.
+# One cache level. `where` says by line number in which way of its set a line is, in reserved memory of which only what is used
+# takes room; `tags` tell by set and way which line is there; `used` has the ways used since all of them were.
 cdef struct Level:
-    uint8_t *base
-    int64_t *arrive             # stamp of each line's data, by set and way; the first level only
-    uint64_t set_mask
+    uint8_t *where              # caches.pxd: WAY, AHEAD
+    uint32_t *tags              # (line number above the set bits + 1) << 1 | dirty; 0 = empty
+    uint64_t *used              # by set
+    int64_t *arrive             # stamp of each line's data, by way and set; the first level only
+    uint64_t map_mask, set_mask
     uint64_t full               # `used` when every way is
-    uint32_t set_bits, stride   # log2 of the sets, and of the bytes of one
-    uint32_t tags               # offset of the tags in a set
-    uint32_t ways, words, shift
+    uint32_t set_bits
+    uint32_t ways, shift
     uint32_t misses, miss_at
     int64_t latency
     int64_t per_line            # stamps to move one line of the level above out of here
     int64_t free                # refill port
+    int64_t latest              # the latest of `arrive` so far
     int64_t miss[MAX_QUEUE]     # ring of outstanding misses
-
-cdef struct Set:
-    uint64_t used
-    uint32_t recent             # way that was used last
-    uint32_t pad
-    uint64_t filter[1]          # Level.words of them
 
 # Where the scalar core stands; Timing begins with the same two fields, and a run loop keeps a copy in registers.
 cdef struct Clock:

@@ -4,7 +4,7 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from rvsim.core.op cimport VMODE_INDEXED, Event, Op
-from rvsim.timing.caches cimport invalidate, touch
+from rvsim.timing.caches cimport invalidate, touch, touch_run
 from rvsim.timing.flow cimport Flow
 from rvsim.timing.state cimport (
     BANDWIDTH, INVALIDATE_SET, ORDER, PATH_VLOAD, PATH_VSTORE, TAG_MASK, UNIT, Record, Timing, later, tagged, untagged,
@@ -25,17 +25,17 @@ cdef inline int64_t memory_order(Timing *T, Record *R, int64_t x) noexcept nogil
     return x
 
 
-cdef inline int64_t touch_elements(Timing *T, Record *R, Op *op, Event *ev, int64_t when, int64_t *first) noexcept nogil:
-    """Touches the cache lines of a vector access; returns the stamp of the last data, and of the first."""
+cdef inline int64_t touch_elements(Timing *T, Record *R, Op *op, Event *ev, int64_t when, int64_t settled, int64_t *first) noexcept nogil:
+    """Touches the cache lines of a vector access; returns the stamp of the last data (or 0 if there by `settled`), and of the first."""
     cdef int32_t shift = T.level[0].shift
     cdef uint64_t number, end, previous = ~<uint64_t>0, dirty = R.path == PATH_VSTORE
     cdef uint64_t size = (op.size if op.size else (1 << (ev.vtype & 3))) * R.desc.nf
     cdef uint64_t address = ev.addr
     cdef int64_t last = 0
-    cdef uint32_t i, n = 1 if R.lines else ev.vl
+    cdef uint32_t i
     if R.lines:
-        size = R.span
-    for i in range(n):
+        return touch_run(T, address >> shift, (address + R.span - 1) >> shift, when, dirty, settled, first)
+    for i in range(ev.vl):
         if op.vmode == VMODE_INDEXED:
             address = ev.elems[i]
         number = address >> shift
@@ -63,7 +63,7 @@ cdef inline void access_memory(Timing *T, Record *R, Op *op, Event *ev, Flow *f)
         if R.path == PATH_VSTORE and T.invalidate and ev.vl and R.lines:
             invalidate(T, ev.addr >> T.level[0].shift, (ev.addr + <uint64_t>R.span - 1) >> T.level[0].shift, T.invalidate == INVALIDATE_SET)
     elif ev.vl and ev.bytes:
-        data = touch_elements(T, R, op, ev, f.first, &head)
+        data = touch_elements(T, R, op, ev, f.first, f.last, &head)
         if data > f.last:           # the pipe goes on; the misses of the cache bound how far
             f.last = untagged(data)
             f.done = f.last + R.done - R.lat
