@@ -211,13 +211,13 @@ def _ara_shape(text: str, vlen: int) -> dict[str, Any]:
 
 def _scalars(table: Table) -> list[Row]:
     """Cycles per scalar instruction."""
-    return [
-        Row(
-            preset_of(c["core"]), "instruction", c["insn"], {"operands": c["operands"]}, table.number(line, c["cycles"]),
-            "cycles/instruction", c["source"],
-        )  # fmt: skip
-        for line, c in table.lines("core", "insn", "operands", "cycles", "source")
-    ]
+    rows = []
+    for line, c in table.lines("core", "insn", "operands", "cycles", "source"):
+        cycles = table.number(line, c["cycles"])
+        rows.append(
+            Row(preset_of(c["core"]), "instruction", c["insn"], {"operands": c["operands"]}, cycles, "cycles/instruction", c["source"])
+        )
+    return rows
 
 
 READERS = {

@@ -80,53 +80,48 @@ def summary(rows: Sequence[Scored]) -> Summary:
 
 
 def rank_correlation(rows: Sequence[Scored]) -> float | None:
-    """Mean of Spearman's rho over groups of rows that differ in LMUL only (Ara's applications: in size).
+    """How well the simulation orders LMULs and variants, by Spearman's rho, for rows of one machine and kind.
 
-    Instructions and latencies: rows of one instruction, operand form and SEW. Kernels: the LMULs of one variant, each the median
-    of its slopes. A group counts when it has three members or more that are not all measured alike: equal figures have no order
-    to get right. Figures within the noise of the measurements (0.5 %, kernels 5 %) are equal. None when there is no such group.
+    Instructions and latencies: the mean of rho over groups of rows that differ in LMUL only; a group counts when it has three rows
+    or more that are not all measured alike, as equal figures have no order to get right. Kernels: one rho over all rows, that is
+    variants, LMULs and sizes, because within one variant the LMULs often differ by less than the noise. None when there is nothing
+    to order.
     """
-    groups: dict[Any, dict[str, list[Scored]]] = defaultdict(lambda: defaultdict(list))
+    if rows[0].row.kind == "kernel":
+        return spearman([s.row.measured for s in rows], [s.simulated for s in rows]) if len(rows) >= 3 else None
+    groups: dict[Any, list[Scored]] = defaultdict(list)
     for scored in rows:
-        group, member = _group(scored.row)
-        groups[group][member].append(scored)
-    found = []
-    for members in groups.values():
-        some = next(iter(members.values()))[0].row
-        noise = 0.05 if some.kind == "kernel" else 0.005
-        measured = [float(np.median([s.row.measured for s in member])) for member in members.values()]
-        simulated = [float(np.median([s.simulated for s in member])) for member in members.values()]
-        if len(members) >= 3 and max(measured) > (1 + noise) * min(measured):
-            found.append(spearman(measured, simulated, noise))
+        groups[_group(scored.row)].append(scored)
+    found = [
+        spearman([s.row.measured for s in group], [s.simulated for s in group])
+        for group in groups.values()
+        if len(group) >= 3 and len({round(s.row.measured, 3) for s in group}) > 1
+    ]
     return float(np.mean(found)) if found else None
 
 
-def _group(row: Row) -> tuple[Any, str]:
-    """What rows have in common that differ in LMUL (or size) only, and in what they differ."""
-    common = {key: value for key, value in row.params.items() if key not in ("lmul", "tail", "mask", "size", "n", "n_next", "variant")}
-    member = str(row.params.get("lmul", row.params.get("size", "")))
-    if "variant" in row.params:
-        stem, _, member = str(row.params["variant"]).rpartition("_")
-        common["variant"] = stem
-    return (row.machine, row.kind, row.name, row.unit, *sorted(common.items())), member
+def _group(row: Row) -> Any:
+    """What rows have in common that differ in LMUL only."""
+    common = sorted((key, value) for key, value in row.params.items() if key not in ("lmul", "tail", "mask"))
+    return (row.name, row.unit, *common)
 
 
-def spearman(a: Sequence[float], b: Sequence[float], noise: float = 0.005) -> float:
-    """Rank correlation with mean ranks for ties: figures within `noise` of each other. 0 when one side is constant."""
-    x, y = ranks(a, noise), ranks(b, noise)
+def spearman(a: Sequence[float], b: Sequence[float]) -> float:
+    """Rank correlation with mean ranks for ties: figures within 0.5 % of each other. 0 when one side is constant."""
+    x, y = ranks(a), ranks(b)
     x, y = x - x.mean(), y - y.mean()
     size = float(np.sqrt((x @ x) * (y @ y)))
     return float(x @ y) / size if size else 0.0
 
 
-def ranks(values: Sequence[float], noise: float = 0.005) -> Any:
-    """Ranks from 0, the mean rank for values within `noise` of the smallest of their tie."""
+def ranks(values: Sequence[float]) -> Any:
+    """Ranks from 0, the mean rank for values within 0.5 % of the smallest of their tie."""
     array = np.asarray(values, float)
     order = np.argsort(array, kind="stable")
     out = np.empty(len(array))
     start = 0
     for stop in range(1, len(array) + 1):
-        if stop == len(array) or array[order[stop]] > (1 + noise) * array[order[start]]:
+        if stop == len(array) or array[order[stop]] > 1.005 * array[order[start]]:
             out[order[start:stop]] = (start + stop - 1) / 2
             start = stop
     return out

@@ -45,14 +45,12 @@ def test_rank_correlation_is_the_mean_over_groups() -> None:
     assert rank_correlation(flat + pair) is None
 
 
-def test_rank_of_kernels_is_over_lmul() -> None:
-    """Each LMUL counts by the median of its slopes; what differs by less than 5 % is a tie."""
-    rows = [
-        scored(cycles * noise, 2 * cycles, "memcpy", "kernel", variant=f"rvv_m{lmul}", n=n, n_next=2 * n)
-        for lmul, cycles in ((1, 8.0), (2, 5.0), (4, 4.0), (8, 3.9))
-        for n, noise in ((1024, 0.1), (2048, 1.0), (4096, 1.02))
-    ]
-    assert rank_correlation(rows) == pytest.approx(1)
+def test_rank_of_kernels_is_over_all_rows() -> None:
+    """Variants, LMULs and sizes together: the order within one variant may drown in noise."""
+    rows = [scored(n, 3 * n, "memcpy", "kernel", variant=f"rvv_m{n}") for n in (8, 5, 4, 2)]
+    rows += [scored(1.02, 6.0, "memset", "kernel", variant="rvv_m1"), scored(1.0, 3.0, "memset", "kernel", variant="rvv_m2")]
+    assert rank_correlation(rows) == pytest.approx(1 - 6 * 0.5 / (6 * 35), abs=0.02)  # one tie of the simulation, nothing else
+    assert rank_correlation(rows[:2]) is None
 
 
 def test_json() -> None:
