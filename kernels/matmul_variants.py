@@ -170,7 +170,9 @@ VARIANTS = (
     row("7x4", "bf16", _WIDE),
     row("naive", "bf16", _NAIVE_WIDE),
     row("7x4", "i8", _WIDE + "; B is extended to 16 bits once for 7 vwmacc", out="i32"),
+    row("7x4_requant", "i8", _WIDE + ", requantised in registers", out="i8", needs=frozenset({"zve32f"})),
     row("naive", "i8", _NAIVE_WIDE, out="i32"),
     row("7x4", "u8", _WIDE + "; B is extended to 16 bits once for 7 vwmacc", out="i32"),
     row("naive", "u8", _NAIVE_WIDE, out="i32"),
+    row("7x4_requant", "u8", _WIDE + ", requantised in registers", out="u8", needs=frozenset({"zve32f"})),
 )

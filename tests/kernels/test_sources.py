@@ -95,9 +95,9 @@ def test_text_keeps_the_house_style(path: str) -> None:
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_stack_serves_saved_registers_and_arguments_only(source: str) -> None:
-    """A kernel's own text only loads from it: the ninth argument at 0(sp), behind `save` at FRAME and up."""
+    """A kernel's own text reaches the arguments only: the ninth at 0(sp), behind `save` at FRAME and up."""
     uses = [line.split("//")[0].strip() for line in asm.path(source).read_text().split("\n") if re.search(r"\bsp\b", line.split("//")[0])]
-    assert all(re.fullmatch(r"(ld|lw|lbu?|fl[wd])\s+\w+, (0|\d+|FRAME( \+ \d+)?)\(sp\)", use) for use in uses), uses
+    assert all(re.fullmatch(r"(ld|lw|lbu?|fl[wd]|sd)\s+\w+, (0|\d+|FRAME( \+ \d+)?)\(sp\)", use) for use in uses), uses
 
 
 def test_paths_are_relative_to_the_package() -> None:
