@@ -28,6 +28,7 @@ ARROWS: dict[str, set[str]] = {
     "profile": {"isa"},
     "plots": {"profile"},
     "machine": {"linux", "profile", "plots", "kernels", "asm", "loader", "toolchain", "prebuild", "engine", "isa"},
+    "gdb": {"machine"},
     "check": {"machine"},
     "model": {"machine"},
     "sweep": {"machine"},

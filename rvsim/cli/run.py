@@ -43,6 +43,7 @@ class Options:
     dirs: tuple[str, ...]
     env: tuple[str, ...]
     host_time: bool
+    gdb: int | None
     json: bool
 
     @property
@@ -98,6 +99,10 @@ class RunCommand(click.Command):
 @click.option("--dir", "dirs", multiple=True, metavar="PATH[:rw]", help="Linux: a folder that the program may read, or change. Repeatable.")
 @click.option("--env", multiple=True, metavar="NAME=VALUE", help="Linux: a variable of the program's environment. Repeatable.")
 @click.option("--host-time", is_flag=True, help="Linux: the host's clocks instead of simulated time.")
+@click.option(
+    "--gdb", type=click.IntRange(0, 65535), is_flag=False, flag_value=0, metavar="[PORT]",
+    help="Wait for gdb on this port of loopback (any free one), and run under it.",
+)  # fmt: skip
 @click.option("--memory", default="2GiB", show_default=True, metavar="SIZE", help="Memory that the guest may use.")
 @click.option(
     "--agnostic", type=click.Choice(["undisturbed", "ones"]), default="undisturbed", show_default=True, help="Agnostic vector elements."
@@ -176,9 +181,21 @@ def _execute(target: Target, options: Options) -> tuple[int, dict[str, Any]]:
 def _machine(options: Options) -> Any:
     from rvsim.machine import Machine
 
-    return Machine(
+    machine = Machine(
         options.machine, set=options.fields, functional=options.functional, memory=options.memory, **options.choices
     )  # fmt: skip
+    machine.debugger = _debugger(options)
+    return machine
+
+
+def _debugger(options: Options) -> Any:
+    if options.gdb is None:
+        return None
+    from .debug import debugger
+
+    if options.trace is not None:
+        raise UsageError("--trace and --gdb do not go together; leave out one")
+    return debugger(options.gdb, options.max_instructions)
 
 
 def _limits(options: Options) -> dict[str, Any]:
@@ -248,7 +265,7 @@ def _program(target: ProgramTarget, options: Options) -> tuple[int, dict[str, An
         target.path, options.machine, set=options.fields, functional=options.functional, memory=options.memory,
         signature=options.signature, output=None if options.json else _to_stdout, errors=_to_stderr, note=_note, mode=options.mode,
         args=target.arguments, env=options.environment, dirs=options.dirs, stdin=_standard_input(), seed=options.seed or 0,
-        host_time=options.host_time, **options.choices, **_limits(options),
+        host_time=options.host_time, debugger=_debugger(options), **options.choices, **_limits(options),
     )  # fmt: skip
     data = done.result.to_json() | {"stopped": done.stopped, "error": done.error}
     if done.stopped != "exit":

@@ -217,6 +217,10 @@ cdef class Hart:
         """An ebreak at this address ends a run with stop `return`."""
         self.s.return_pc = pc
 
+    def break_everywhere(self):
+        """Every ebreak ends a run with stop `return`, as a debugger's breakpoints do. `set_return` undoes it."""
+        self.s.return_pc = ~<uint64_t>1
+
     def set_htif(self, tohost, fromhost):
         """Watch `tohost`; None: there is none."""
         self.s.tohost = ~<uint64_t>0 if tohost is None else tohost

@@ -17,6 +17,9 @@ cdef enum:
     MSTATUS_VS = 0x600
 
 
+cdef uint64_t EVERY_EBREAK = ~<uint64_t>1     # State.return_pc, set by Hart.break_everywhere
+
+
 cdef void vector_state(State *s) noexcept nogil:
     """Recompute what handlers test instead of vill, VS and vstart."""
     s.vidx = VTYPE_ILLEGAL if s.vs_off or s.vstart or s.ev.vtype >= 32 else s.ev.vtype
@@ -181,7 +184,7 @@ cdef Op *do_ecall(State *s, Op *op) noexcept nogil:
 
 
 cdef Op *do_ebreak(State *s, Op *op) noexcept nogil:
-    if op.pc == s.return_pc:
+    if op.pc == s.return_pc or s.return_pc == EVERY_EBREAK:
         s.stop = STOP_RETURN
         s.next = op
         s.retired -= 1                  # the landing pad is no instruction of the program

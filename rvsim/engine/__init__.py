@@ -3,7 +3,7 @@
     loops.pyx functional, stepwise and timed loops over one hart
     chain.pyx the timed run as a chain of handlers; timed.pyx holds those that wire.py spells out
     profiled.pyx the timed loop under a probe
-    trace.pyx the loop that prints a commit log
+    trace.pyx the loop that prints a commit log; watch.pyx the one that stops at accesses to certain memory
 
 Names are loaded on first use.
 """
@@ -21,18 +21,19 @@ if TYPE_CHECKING:
 
     from .loops import forget_timing, run
     from .trace import CommitLog
+    from .watch import run_watched
 
 _HOME = {
     "Hart": "rvsim.core.hart", "CSRS": "rvsim.core.hart", "Memory": "rvsim.core.memory", "READ": "rvsim.core.memory",
     "WRITE": "rvsim.core.memory", "EXECUTE": "rvsim.core.memory", "CAUSES": "rvsim.timing", "MachineConfig": "rvsim.timing",
     "TimingModel": "rvsim.timing", "load_machine": "rvsim.timing", "machine_names": "rvsim.timing", "peaks": "rvsim.timing",
     "Profiler": "rvsim.timing.probe", "run": "rvsim.engine.loops", "forget_timing": "rvsim.engine.loops",
-    "CommitLog": "rvsim.engine.trace",
+    "CommitLog": "rvsim.engine.trace", "run_watched": "rvsim.engine.watch",
 }  # fmt: skip
 
 __all__ = [
     "CAUSES", "CSRS", "EXECUTE", "READ", "WRITE", "CommitLog", "Hart", "MachineConfig", "Memory", "Profiler", "TimingModel",
-    "forget_timing", "load_machine", "machine_names", "peaks", "run", "timing_rows",
+    "forget_timing", "load_machine", "machine_names", "peaks", "run", "run_watched", "timing_rows",
 ]  # fmt: skip
 
 

@@ -82,6 +82,7 @@ class Process:
         self.signals: dict[int, bytes] = {}  # rt_sigaction: number -> struct sigaction
         self.blocked = 0  # rt_sigprocmask
         self.signal_stack = (0, 2, 0)  # sigaltstack: address, SS_DISABLE, size
+        self.auxiliary = b""  # the auxiliary vector, once started
         self._noted: set[str] = set()
         low, high = min(s.address for s in image.segments), max(s.end for s in image.segments)
         if high > hart.memory.size - (1 << 28):
@@ -101,7 +102,7 @@ class Process:
         encode = os.fsencode
         arguments = [encode(text) for text in self.settings.arguments]
         environment = {encode(name): encode(value) for name, value in self.settings.environment.items()}
-        pointer, data = first_stack(
+        pointer, data, self.auxiliary = first_stack(
             self.space.stack_top, self.image, arguments, environment, hwcap(self.extensions), self.random.randbytes(16)
         )
         self.hart.memory.write(pointer, data)

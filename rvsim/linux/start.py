@@ -21,8 +21,11 @@ USER = 1000  # user, group and process number
 
 def first_stack(
     top: int, image: Image, arguments: Sequence[bytes], environment: Mapping[bytes, bytes], hwcap: int, randomness: bytes
-) -> tuple[int, bytes]:
-    """(stack pointer, bytes from there up to `top`). UsageError for arguments that no program could be given."""
+) -> tuple[int, bytes, bytes]:
+    """(stack pointer, bytes from there up to `top`, the auxiliary vector among them).
+
+    UsageError for arguments that no program could be given.
+    """
     variables = [name + b"=" + value for name, value in environment.items()]
     strings = [*arguments, *variables, arguments[0]]
     if any(b"\0" in text for text in strings):
@@ -42,7 +45,8 @@ def first_stack(
     pointer = (random_at - 8 * len(words)) & ~15
     low = struct.pack(f"<{len(words)}Q", *words)
     data = low.ljust(random_at - pointer, b"\0") + randomness
-    return pointer, data.ljust(top - 16 - len(block) - pointer, b"\0") + block
+    vector = struct.pack(f"<{2 * len(pairs)}Q", *(word for pair in pairs for word in pair))
+    return pointer, data.ljust(top - 16 - len(block) - pointer, b"\0") + block, vector
 
 
 def _auxiliary(image: Image, hwcap: int, random_at: int, name_at: int) -> list[tuple[int, int]]:

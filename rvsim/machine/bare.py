@@ -28,6 +28,7 @@ class BareSession(Session):
             hint = "use FILE:symbol with --proto to call a function of it"
             raise UsageError(f"{image.path}: no `tohost` symbol, so it is no bare-metal program; {hint}")
         super().__init__(machine, image.rebased(_RAM) if image.kind == "pie" else image)
+        self.clear(machine, self.image)
         self._emit = emit
         _map_ram(machine, self.image)
         machine.hart.set_htif(self.image.tohost, self.image.fromhost)

@@ -17,7 +17,7 @@ from .bare import BareSession, signature_span, write_signature
 from .limits import commit_log, instruction_limit
 from .machine import Machine
 from .result import Result
-from .session import Output, Session
+from .session import Output, Session, Stopped
 from .user import UserSession
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def run_elf(
     output: Callable[[bytes], object] | None = None, mode: str | None = None, args: Sequence[str] = (),
     env: Mapping[str, str] | None = None, dirs: Sequence[str] = (), stdin: bytes | int = b"", seed: int = 0,
     host_time: bool = False, errors: Callable[[bytes], object] | None = None, note: Callable[[str], object] | None = None,
-    profile: bool = False, window: Window | None = None, progress: Callable[[int], object] | None = None, **choices: str,
+    profile: bool = False, window: Window | None = None, progress: Callable[[int], object] | None = None,
+    debugger: Callable[[Session], Stopped] | None = None, **choices: str,
 ) -> ElfResult:  # fmt: skip
     """Run a RISC-V ELF to its end: a bare-metal program if it has a `tohost` symbol, otherwise a static Linux program.
 
@@ -63,6 +64,7 @@ def run_elf(
     Linux: args: words behind the program's name. env: its environment, empty unless given. dirs: folders it may reach, 'PATH' to
     read or 'PATH:rw'. stdin: bytes, or a descriptor of this process. seed: of its random numbers. host_time: real clocks instead of
     simulated time. errors: called with what it prints on stderr. note: called with remarks, such as a system call that is missing.
+    debugger: runs the program instead of us, for instance `rvsim.gdb.serve`.
     Raises ElfError or UsageError for a file that cannot be run or written; a program that traps or hits the limit is a result.
     """
     limit = instruction_limit(max_instructions)
@@ -93,7 +95,7 @@ def run_elf(
         target.progress = progress
         began = time.perf_counter()
         with commit_log(trace, target.hart) as log:
-            ended = session.run(limit, log, profiler)
+            ended = session.run(limit, log, profiler) if debugger is None else debugger(session)
         wall = time.perf_counter() - began
     finally:
         session.close()

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from rvsim.profile.recording import Window
 
     from .profiling import Evidence
+    from .session import Session, Stopped
 
 LANDING, CODE, STACK_TOP, STACK_SIZE, HEAP = 0x1000, 0x1000_0000, 0x7000_0000, 1 << 20, 0x1_0000_0000
 _EBREAK = b"\x73\x00\x10\x00"
@@ -71,6 +72,7 @@ class Machine:
         self.model = None if functional else TimingModel(self.config, engine.timing_rows())
         self.images: list[Image] = []
         self.x, self.f, self.csr = IntegerRegisters(self.hart), FloatRegisters(self.hart), Csrs(self.hart)
+        self.debugger: Callable[[Session], Stopped] | None = None  # runs calls instead of us, for instance rvsim.gdb.serve
         self._loaded: dict[Any, Program] = {}
         self._running = threading.Lock()
         self._sets = sets
@@ -292,7 +294,10 @@ class Machine:
             self.model.reset(warm=warm)
         with commit_log(trace, self.hart) as log:
             profiler = self._profiler(profile, window)
-            stop = engine.run(self.hart, self.model, max_instructions, log, profiler, self.progress)
+            if self.debugger is not None:
+                stop = self._debugged()
+            else:
+                stop = engine.run(self.hart, self.model, max_instructions, log, profiler, self.progress)
         if stop == "trap":
             raise self._trap()
         if stop != "return":
@@ -319,6 +324,18 @@ class Machine:
         from .profiling import collect
 
         return collect(self.model, self.images, profiler, window, self._sets)
+
+    def _debugged(self) -> str:
+        """A call under `debugger`; why it stopped, as `engine.run` says it."""
+        from .session import CallSession
+
+        assert self.debugger is not None
+        image = next((i for i in self.images if any(s.address <= self.pc < s.end for s in i.segments)), self.images[0])
+        ended = self.debugger(CallSession(self, image))
+        self.hart.set_return(LANDING)
+        if ended.kind != "exit":
+            raise SimulationError(ended.error or f"the call was {ended.kind}")
+        return "return"
 
     def _trap(self) -> SimulationError:
         return trap_error(self.hart, self.images, self.extensions, self.config.name)

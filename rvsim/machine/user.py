@@ -23,6 +23,8 @@ _SIGNAL_OF = {0: 7, 1: 11, 2: 4, 3: 5, 4: 7, 5: 11, 6: 7, 7: 11}  # cause -> SIG
 class UserSession(Session):
     """A Linux program. misaligned: whether such accesses work on this machine."""
 
+    privileged = False
+
     def __init__(self, machine: Machine, image: Image, settings: Settings, *, misaligned: bool = True) -> None:
         if not any(s.flags & EXECUTE and s.address <= image.entry < s.end for s in image.segments) or not image.entry:
             raise UsageError(
@@ -30,6 +32,7 @@ class UserSession(Session):
                 f"{image.path}:FUNCTION --proto '...' calls a function of it"
             )
         super().__init__(machine, image.rebased(_BASE, relocate=False) if image.kind == "pie" else image)
+        self.clear(machine, self.image)
         try:
             place_image(machine, self.image)
         except UsageError as error:
@@ -38,6 +41,7 @@ class UserSession(Session):
             machine.hart, self.image, machine.extensions, settings, ticks=self._ticks, misaligned=misaligned
         )  # fmt: skip
         self.process.start()
+        self.auxiliary = self.process.auxiliary
 
     def _ticks(self) -> int:
         """Simulated time: cycles, or instructions where the machine has no clock."""

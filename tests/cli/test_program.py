@@ -149,7 +149,7 @@ def test_linux_mistakes_are_named(cli: Cli, linux: Bare) -> None:
     for words, says in (
         (["--dir", "none"], "--dir none: none is no folder"), (["--env", "X"], "write --env NAME=VALUE"),
         (["--signature", "f"], "--signature is for bare-metal programs"), (["--mode", "bare"], "a bare-metal program takes no arguments"),
-        (["--memory", "1MiB"], "do not fit the guest's memory"),
+        (["--memory", "4MiB"], "do not fit the guest's memory"),
     ):  # fmt: skip
         done = cli("run", "linux.elf", *words, "--", "hello")
         assert done.status == 2 and says in done.error and done.out == ""
