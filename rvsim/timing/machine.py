@@ -287,6 +287,8 @@ def _vector_problems(vector: Vector) -> Iterator[str]:
     names = {pipe for price in vector.classes.values() for pipe in price.pipe} | {p.also for p in vector.classes.values()}
     if unused := [name for name in vector.queues if name not in names]:
         yield f"vector.queues.{unused[0]}: no class uses a pipe or queue of this name"
+    if vector.mask_queue and vector.mask_queue not in names:
+        yield f"vector.mask_queue is {vector.mask_queue!r}; no class uses a pipe or queue of this name"
     if len(names | set(vector.queues)) > 32:
         yield "vector: more than 32 pipes and queues"
 
@@ -303,7 +305,7 @@ def _order_problems(scalar: Scalar, vector: Vector) -> Iterator[str]:
         return
     if vector.dispatch == "commit":
         yield "vector.dispatch is 'commit', but scalar.out_of_order is true; set vector.dispatch=issue"
-    for key in ("in_flight", "queues", "in_order_start", "sequencer_delay", "bank_conflict", "reshuffle"):
+    for key in ("in_flight", "queues", "in_order_start", "sequencer_delay", "bank_conflict", "reshuffle", "mask_queue"):
         if getattr(vector, key):
             yield f"vector.{key} describes a vector unit with an in-order sequencer; with scalar.out_of_order=true use vector.queue"
     for name, price in vector.classes.items():

@@ -162,6 +162,8 @@ cdef void fill_price(Price *p, dict values):
     p.scalar_result_waits = values["scalar_result_waits"]
     p.reads_destination = values["reads_destination"]
     p.in_lane = values["in_lane"]
+    p.three_bubble = values["three_bubble"]
+    p.chained_rest = values["chained_rest"]
     slide = values["slide"]
     p.slide_aligned, p.slide_power, p.slide_word, p.slide_bit = slide["aligned"], slide["power"], slide["word"], slide["bit"]
     p.slides = p.slide_aligned > 0
@@ -300,6 +302,8 @@ cdef class TimingModel:
         T.sequencer_delay = prices.stamps(vector.sequencer_delay)
         T.bubble = prices.stamps(vector.chain_bubble)
         T.conflict = prices.stamps(vector.bank_conflict)
+        T.conflict_chained = round(vector.bank_conflict_chained * TICKS)
+        T.mask_queue = self._flat.pipes.index(vector.mask_queue) if vector.mask_queue else prices.NO_QUEUE
         T.accept = prices.stamps(memory.accept)
         T.load_to_store = prices.stamps(memory.load_to_store)
         T.store_to_load = prices.stamps(memory.store_to_load)

@@ -99,6 +99,8 @@ def _vector_class(price: VectorClass, config: MachineConfig, pipes: list[str]) -
         "return_latency": stamps(price.return_latency),
         "three_operand": [_ticks(item) for item in factor],
         "slide": _slide(price.slide),
+        "three_bubble": stamps(price.three_operand_bubble),
+        "chained_rest": _ticks(price.chained_rest),
         "in_lane": int(price.in_lane),
         "pipe": [pipes.index(pipe) for pipe in price.pipe],
         "all_pipes": int(price.all_pipes),

@@ -6,8 +6,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from rvsim.core.op cimport VMODE_INDEXED, VMODE_MASK, VMODE_STRIDED, VMODE_WHOLE, Event, Op
 from rvsim.timing.groups cimport eew_layout, emul_log
 from rvsim.timing.state cimport (
-    BASIS_REGISTER, BASIS_VL, MAX_SOURCES, NO_LAYOUT, NOBODY, PATH_VECTOR, PATH_VLOAD, PATH_VSTORE, TAG_MASK, TICKS, Desc, Law, Price,
-    Record, Timing, later,
+    BASIS_REGISTER, BASIS_VL, MAX_SOURCES, NO_LAYOUT, NOBODY, PATH_VECTOR, PATH_VLOAD, PATH_VSTORE, QUEUED_BEATS, TAG_MASK, TICKS, Desc, Law,
+    Price, Record, Timing, later,
 )
 
 
@@ -138,6 +138,7 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     cdef Price *p = R.price
     cdef int32_t sew = ev.vtype & 3, code = (ev.vtype >> 2) & 7, lmul = code if code < 4 else code - 8
     cdef int64_t n = ev.vl if p.basis == BASIS_VL else ev.vlmax
+    cdef bint masked
     cdef bint full = p.has_full_mask and n == T.vlen
     cdef int64_t bits, settle = 0
     cdef Size z, left
@@ -166,13 +167,19 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     z.field_bits = bits // z.nf
     z.registers = later((bits + T.vlen - 1) // T.vlen, 1)
     z.lmul = log2_up((bits + T.vlen - 1) // T.vlen) if p.basis == BASIS_VL else lmul
-    z.factor = p.three_operand[sew] if R.path == PATH_VECTOR and R.nsrc - (1 if R.masked or R.desc.masked else 0) >= 3 else TICKS
+    R.bubble = T.bubble
+    z.factor = TICKS
+    if R.path == PATH_VECTOR and R.nsrc - (1 if R.masked or R.desc.masked else 0) >= 3:
+        z.factor = p.three_operand[sew]
+        R.bubble = later(T.bubble, p.three_bubble)
     if p.slides:
         z.factor = slide_factor(p, ev.stride, sew, T.datapath_bits)
         if p.slide_up:
             z.beats = later(z.beats - (ev.stride << (3 + sew)) // T.datapath_bits, 1)
     R.occ = evaluate(&p.full_mask if full else &p.occupancy, &z)
     R.after = R.occ - z.beats * p.occupancy.beat[sew] if p.tail else 0
+    if p.chained_rest:
+        R.after += whole_ticks(later(z.beats - QUEUED_BEATS, 0) * p.occupancy.beat[sew] * p.chained_rest // TICKS)
     R.occ_misaligned = R.occ + (R.occ * (T.misaligned - TICKS) // TICKS if T.misaligned > TICKS else 0)
     z.factor = TICKS
     if p.has_settle:
@@ -182,6 +189,8 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
         left = z
         left.n, left.beats, left.field_bits = ev.vl, (8 * R.span + z.slice_bits - 1) // z.slice_bits, 8 * R.span // z.nf
         R.drain = evaluate(&p.drain, &left)
-    R.done = R.lat + p.complete + (p.masked_latency if R.masked else 0)
-    R.gap = evaluate(&p.dead, &z) + (p.masked_add if R.masked else 0)
+    masked = R.masked or (R.desc.masked and T.mask_queue != 255)
+    R.done = R.lat + p.complete + (p.masked_latency if masked else 0)
+    R.masking = p.masked_add if masked else 0
+    R.gap = evaluate(&p.dead, &z) + (R.masking if T.mask_queue == 255 else 0)
     R.lines = R.path != PATH_VECTOR and op.vmode != VMODE_STRIDED and op.vmode != VMODE_INDEXED

@@ -158,12 +158,14 @@ class VectorClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mask_bits: bool = False  # beats count one bit an element
     elements_of_beat: Literal["vl", "config", "register"] = "config"  # what n is; config: `vector.cost_basis`
     three_operand: PerSew = 1.0  # factor on beats when three vector registers are read (register-file banks)
+    three_operand_bubble: float = 0.0  # `vector.chain_bubble` of such an instruction, when that is longer
+    chained_rest: float = 0.0  # fraction of the beats still to do when a producer on another pipe ends (reductions)
     also: str = ""  # second queue that it occupies
     hold: Literal["no", "source", "readers", "all"] = "no"  # waits, before its unit, for sources, and readers or users of vd
     scalar_result_waits: bool = False  # starts only when the scalar register it writes is not on its way from before
     blocks_dispatch: bool = False  # the core waits for the scalar result before it dispatches on
     reads_destination: bool = True  # the old destination counts as a source where the machine has that rule
-    masked_add: float = 0.0  # dead time of the pipe after a masked instruction
+    masked_add: float = 0.0  # after a masked instruction: its pipe, or its place in `vector.mask_queue`, stays taken so long
     masked_latency: float = 0.0  # extra cycles until a masked instruction is done
     slide: Slide | None = None  # the amount of a slide multiplies its beats; none: all amounts cost the same
     in_lane: bool = True  # its vector sources must have the register layout of their element width (`vector.reshuffle`)
@@ -192,6 +194,8 @@ class Vector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chaining: bool = True
     chain_bubble: float = 0.0  # a consumer that follows an unfinished producer ends so much later
     bank_conflict: float = 0.0  # cycles lost when two arithmetic pipes stream side by side
+    bank_conflict_chained: float = 0.0  # and, when one feeds the other, per cycle of occupancy
+    mask_queue: str = ""  # masked instructions take a place of this queue too
     old_destination: bool = False  # the destination is a source even when nothing of it is kept
     reshuffle: float = 0.0  # cycles a beat of a hidden slide over each register used at another element width than it was written with
     config_result: float = 0.0  # vset*: cycles until the new vl is in its register

@@ -23,6 +23,7 @@ cdef enum:
     NOBODY = 32                 # register slot that is always ready
     LONE = 255                  # Timing.group of a register inside a larger group
     STREAMS = 8
+    QUEUED_BEATS = 8            # of a chained operand, on its way in queues
     MIXED = 254                 # Timing.layout: registers of several element widths
     NO_LAYOUT = 255             # Record.layout: operands of several element widths, or of none
     FORWARDS = 64               # doublewords that stores have written last
@@ -108,6 +109,8 @@ cdef struct Price:
     int64_t masked_latency
     int64_t return_latency
     int64_t three_operand[4]    # factor in 1/TICKS
+    int64_t three_bubble
+    int64_t chained_rest        # in 1/TICKS
     uint8_t pipe[8]
     uint8_t npipes
     uint8_t all_pipes
@@ -180,6 +183,8 @@ cdef struct Record:
     int64_t lat                 # first result
     int64_t done                # until complete
     int64_t gap                 # dead time of the pipe
+    int64_t bubble              # what it adds behind an unfinished producer
+    int64_t masking             # how long after its end a masked instruction keeps the mask queue
     int64_t execute             # charged as `execute`
     int64_t grouped             # Timing.regroups when its groups were last found right
     int64_t since               # count when the price was found
@@ -191,6 +196,7 @@ cdef struct Record:
     uint8_t src[MAX_SOURCES]    # unused ones of the first three name NOBODY
     uint8_t src_log[MAX_SOURCES]
     uint8_t dst[8]
+    uint8_t also                # second queue, 255 = none
     uint8_t keyed               # Event.stride is part of the key of the cached price
     uint8_t layout              # 1 + log2(EEW / 8) when all its registers have that, or NO_LAYOUT
     uint8_t dst_layout          # 0: no layout
@@ -282,6 +288,8 @@ cdef struct Timing:
     int64_t sequencer           # stamp: the sequencer takes the next one
     int64_t last_start
     int64_t bubble, conflict
+    int64_t conflict_chained    # per duration, in 1/TICKS
+    uint8_t mask_queue          # 255 = none
     int64_t accept, load_to_store, store_to_load
     int64_t memory_end          # stamp: shared port
     int64_t drained             # stamp: the bytes of stores have left; loads wait for it

@@ -76,8 +76,8 @@ cdef inline int64_t hazards(Timing *T, Record *R, int64_t s) noexcept nogil:
     """What else holds an instruction back in the sequencer: a second queue, registers in use."""
     cdef Price *p = R.price
     cdef int32_t i
-    if p.also != 255 and T.queue_depth[p.also]:
-        s = later(s, T.queue[p.also][T.queue_at[p.also]])
+    if R.also != 255 and T.queue_depth[R.also]:
+        s = later(s, T.queue[R.also][T.queue_at[R.also]])
     if R.path == PATH_VLOAD and T.hold_loads and R.nsrc == 0 or p.hold == HOLD_ALL:
         for i in range(R.ndst):
             s = later(s, tagged(T.busy[R.dst[i]], ORDER) + CYCLE)
@@ -182,13 +182,13 @@ cdef inline int64_t take_pipe(Timing *T, Record *R, Flow *f) noexcept nogil:
     return x
 
 
-cdef inline int64_t side_by_side(Timing *T, int32_t pipe, int64_t occ, int64_t x) noexcept nogil:
-    """Dead time when another pipe streams through the same register banks."""
+cdef inline int64_t side_by_side(Timing *T, int32_t pipe, int64_t occ, int64_t x, bint chained) noexcept nogil:
+    """Dead time when another pipe streams through the same register banks, more when that one is the producer."""
     if T.stream_pipe != pipe:
         T.other_end = T.stream_end
         T.stream_pipe = pipe
     if T.other_end > x:
-        return T.conflict if 3 * T.conflict < occ else occ // 3
+        return (T.conflict if 3 * T.conflict < occ else occ // 3) + (occ * T.conflict_chained // TICKS if chained else 0)
     return 0
 
 
@@ -207,10 +207,10 @@ cdef inline void execute(Timing *T, Record *R, Flow *f, int64_t x) noexcept nogi
         if not R.price.element0:
             late = later(late, T.last[R.src[i]] - slack)
     if late > x:
-        f.occ += T.bubble
+        f.occ += R.bubble
     f.gap = R.gap
     if R.streams and T.conflict:
-        f.gap += side_by_side(T, f.pipe, f.occ, x)
+        f.gap += side_by_side(T, f.pipe, f.occ, x, late + f.occ > x)
     f.start = x
     f.end = later(x + f.occ, late + R.after)
     if R.drain:
@@ -261,8 +261,8 @@ cdef inline void leave_more(Timing *T, Record *R, Flow *f) noexcept nogil:
     if p.all_pipes:
         for i in range(p.npipes):
             T.pipe[p.pipe[i]] = tagged(f.end + f.gap, UNIT)
-    if p.also != 255 and T.queue_depth[p.also]:
-        enqueue(T, p.also, f.done + (CYCLE | QUEUE))
+    if R.also != 255:
+        enter_queue(T, R.also, (f.done + (CYCLE | QUEUE)) if R.also == p.also else (untagged(f.end) + R.masking) | QUEUE)
 
 
 cdef void charge_arithmetic(Record *R, int64_t a, int64_t s, int64_t x, int64_t occ, int64_t e, int64_t gap) noexcept nogil:
@@ -425,11 +425,11 @@ cdef void simple_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcep
     if T.in_order_start:
         x = later(x, T.last_start)
     x = chain(T, R, x, &late)
-    occ = R.occ + (T.bubble if late > x else 0)
+    occ = R.occ + (R.bubble if late > x else 0)
     gap = R.gap
     e = later(x + occ, late)
     if R.streams and T.conflict:
-        gap += side_by_side(T, R.pipe, occ, x)
+        gap += side_by_side(T, R.pipe, occ, x, late + occ > x)
         T.stream_end = e
     done = untagged(e) + R.done
     if T.track:
@@ -478,7 +478,7 @@ cdef bint is_simple(Timing *T, Record *R) noexcept nogil:
         return False
     if not (p.chain_in and p.chain_out and T.chaining) or p.has_settle or p.blocks or p.hold or p.element0 or p.tail:
         return False
-    return p.npipes == 1 and p.also == 255 and not p.slides
+    return p.npipes == 1 and R.also == 255 and not p.slides
 
 
 cdef void attach_vector(Timing *T, Record *R) noexcept nogil:
@@ -486,6 +486,9 @@ cdef void attach_vector(Timing *T, Record *R) noexcept nogil:
     R.price = &T.prices[R.desc.price]
     R.pipe = R.price.pipe[0]
     R.streams = T.streams[R.pipe]
+    R.also = R.price.also
+    if (R.masked or R.desc.masked) and R.also == 255 and R.pipe != T.mask_queue:
+        R.also = T.mask_queue
     R.keyed = R.path != PATH_VECTOR or R.price.slides
     if R.path == PATH_CONFIG:
         R.step = config

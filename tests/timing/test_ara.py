@@ -1,22 +1,19 @@
-"""`ara-4l` against the RTL: single instructions, short sequences, and two of Ara's own applications.
+"""Ara's presets against the RTL: single instructions, short sequences, and three of Ara's own applications.
 
-Measured figures are those of the RTL simulation named at the head of ara_rows.csv; the same preset with two lanes and half
-the VLEN stands for the two-lane machine.
+Measured figures are those of the RTL simulation named at the head of ara_rows.csv, with four and with two lanes. The bars are
+close to what the model reaches, so that a change that loses accuracy fails here.
 """
 
 from __future__ import annotations
 
 import csv
 from pathlib import Path
+from statistics import median
 
 import pytest
 from timing_sequences import DRAIN, dot, fmatmul, repeated
 
 V = {"vtype": (64, 1), "vl": 64}
-
-
-def model_with_lanes(model_of, lanes: int):
-    return model_of("ara-4l", lanes=lanes, vlen=1024 * lanes)
 
 
 def run_time(model, body: list) -> int:
@@ -31,21 +28,23 @@ def run_time(model, body: list) -> int:
     return model.now() - start
 
 
-def test_single_instructions(model_of) -> None:
-    """Median error 0, nine of ten within 5 %; at both lane counts."""
-    models = {lanes: model_with_lanes(model_of, lanes) for lanes in (2, 4)}
-    errors = []
+@pytest.mark.parametrize("lanes", [2, 4])
+def test_single_instructions(model_of, lanes: int) -> None:
+    """Median error 0, nine of ten within 2 %; at both lane counts."""
+    model, errors = model_of(f"ara-{lanes}l"), []
     with (Path(__file__).parent / "ara_rows.csv").open() as file:
         for row in csv.DictReader(line for line in file if line[0] != "#"):
+            if row["lanes"] != str(lanes):
+                continue
             counts = [int(count) for count in row["counts"].split()][-2:]
             shape = (row["name"], int(row["sew"]), int(row["lmul"]), int(row["vl"]))
             options = (row["chain"] == "1", row["masked"] == "1", int(row["stride"]))
-            few, many = (run_time(models[int(row["lanes"])], repeated(*shape, count, *options)) for count in counts)
+            few, many = (run_time(model, repeated(*shape, count, *options)) for count in counts)
             errors.append(abs((many - few) / (counts[1] - counts[0]) / float(row["cycles"]) - 1))
     errors.sort()
-    assert len(errors) > 300
-    assert errors[len(errors) // 2] < 0.005
-    assert errors[len(errors) * 9 // 10] < 0.05
+    assert len(errors) > {2: 28, 4: 260}[lanes]
+    assert errors[len(errors) // 2] < 0.002
+    assert errors[len(errors) * 9 // 10] < 0.02
 
 
 SEQUENCES = {
@@ -89,35 +88,45 @@ def test_sequences(model_of, name: str) -> None:
 
 
 def application(model, body: list) -> int:
-    """Warm run, as the reference."""
+    """Warm run, from the acceptance of the first vector instruction (3 cycles after the core has it) until Ara is idle."""
     model.reset()
     model.play(body)
     model.drain()
     model.reset(warm=True)
     model.play(body)
-    return model.drain()
+    return model.cycles - 3
 
 
-@pytest.mark.parametrize(
-    ("lanes", "size", "measured"),
-    [(4, 8, 482), (4, 16, 2337), (4, 32, 11233), (4, 64, 69667), (4, 128, 532392),
-     (2, 8, 520), (2, 16, 2954), (2, 32, 18119), (2, 64, 138921)],
-)  # fmt: skip
-def test_fmatmul(model_of, lanes: int, size: int, measured: int) -> None:
-    """f64 matmul blocked as Ara's own: within 8 %, from 32 up 3 %."""
-    cycles = application(model_with_lanes(model_of, lanes), fmatmul(size, size, size, 1024 * lanes))
-    assert cycles == pytest.approx(measured, rel=0.03 if size >= 32 else 0.08)
+FMATMUL = {
+    4: {4: 247, 8: 482, 16: 2337, 32: 11233, 64: 69667, 128: 532392},
+    2: {4: 209, 8: 520, 16: 2954, 32: 18119, 64: 138921},
+}
+FDOT = {
+    4: {4: 73, 8: 89, 16: 97, 32: 115, 64: 155, 128: 235, 256: 395, 512: 715},
+    2: {4: 80, 16: 106, 64: 226, 128: 386, 256: 706},
+}
+DOT = {
+    4: {4: 55, 8: 59, 16: 67, 32: 85, 64: 122, 128: 195, 256: 341, 512: 634},
+    2: {4: 55, 16: 81, 64: 191, 128: 337, 256: 630},
+}
 
 
-@pytest.mark.parametrize(
-    ("lanes", "n", "measured"),
-    [(4, 16, 97), (4, 64, 155), (4, 256, 395), (4, 512, 715), (2, 16, 106), (2, 64, 226), (2, 256, 706)],
-)
-def test_fdotproduct(model_of, lanes: int, n: int, measured: int) -> None:
-    assert application(model_with_lanes(model_of, lanes), dot(n, 1024 * lanes, integer=False)) == pytest.approx(measured, rel=0.05)
+@pytest.mark.parametrize("lanes", [2, 4])
+def test_fmatmul(model_of, lanes: int) -> None:
+    """f64 matmul blocked as Ara's own. The 4 x 4 run has 40 to 80 cycles that neither its instructions nor misses explain."""
+    model = model_of(f"ara-{lanes}l")
+    errors = {size: application(model, fmatmul(size, size, size, 1024 * lanes)) / cycles - 1 for size, cycles in FMATMUL[lanes].items()}
+    assert median(map(abs, errors.values())) < 0.06
+    assert -0.33 < errors.pop(4) < 0
+    assert max(map(abs, errors.values())) < 0.08
+    assert max(abs(error) for size, error in errors.items() if size >= 32) < 0.02
 
 
-@pytest.mark.parametrize(("lanes", "n", "measured"), [(4, 16, 67), (4, 64, 122), (4, 512, 634), (2, 64, 191), (2, 256, 630)])
-def test_dotproduct(model_of, lanes: int, n: int, measured: int) -> None:
-    """Integers: up to 13 % fast, because a reduction that follows a slow multiply lags more than we model."""
-    assert application(model_with_lanes(model_of, lanes), dot(n, 1024 * lanes, integer=True)) == pytest.approx(measured, rel=0.13)
+@pytest.mark.parametrize("lanes", [2, 4])
+@pytest.mark.parametrize(("integer", "measured"), [(False, FDOT), (True, DOT)])
+def test_dotproducts(model_of, lanes: int, integer: bool, measured: dict) -> None:
+    """Every size within 8 %, half of them within 2 %."""
+    model = model_of(f"ara-{lanes}l")
+    errors = [abs(application(model, dot(n, 1024 * lanes, integer)) / cycles - 1) for n, cycles in measured[lanes].items()]
+    assert max(errors) < 0.08
+    assert median(errors) < 0.02

@@ -132,6 +132,7 @@ def test_a_file_of_ones_own(tmp_path: Path) -> None:
         ("vlen = 512", "vlen = 512\ncolour = 1", ["unknown key", "colour"]),
         ('"v_int_div"', '"v_int_dove"', ["v_int_dove", "did you mean 'v_int_div'"]),
         ('units = ["v_int_div"]', "units = []", ["no price for v_int_div"]),
+        ("config_result = 1", 'config_result = 1\nmask_queue = "masks"', ["mask_queue", "no class uses"]),
         ('units = ["v_int_div"]', 'units = ["v_int_div", "v_load"]', ["v_load", "already priced"]),
         ("config_result = 1", "queues = { lode = {} }", ["lode", "no class uses"]),
     ],

@@ -275,6 +275,40 @@ def test_one_element_width_has_no_rewrites(model_of) -> None:
     assert model.drain() == other.drain()
 
 
+def test_masked_instructions_share_the_mask_unit(model_of) -> None:
+    """Ara: a masked instruction keeps its pipe for its beats only, but the next masked one waits 10 cycles more, on any pipe."""
+    shape = {"vtype": (64, 1), "vl": 64}
+    masked = [("vadd.vv", {"vd": 24, "vs2": 8, "vs1": 16, "vm": 0}, shape)]
+    model = model_of("ara-4l")
+    assert steady(model, masked, 50) == pytest.approx(26, abs=0.2)
+    both = [*masked, ("vfadd.vv", {"vd": 28, "vs2": 8, "vs1": 16, "vm": 0}, shape)]
+    assert steady(model_of("ara-4l"), both, 50) == pytest.approx(52, abs=3)
+    assert steady(model_of("ara-4l"), [*masked, ("vadd.vv", {"vd": 28, "vs2": 8, "vs1": 16}, shape)], 50) == pytest.approx(32, abs=1)
+    free = model_of("ara-4l", **{"vector.mask_queue": ""})
+    assert steady(free, [*masked, ("vadd.vv", {"vd": 28, "vs2": 8, "vs1": 16}, shape)], 50) == pytest.approx(42, abs=1)
+
+
+def test_a_reduction_behind_another_pipe_has_words_left(model_of) -> None:
+    """Ara: 0.55 of the words beyond the eight in queues, when the multiplier that feeds the sum ends."""
+    shape = {"vtype": (64, 8), "vl": 512}
+    pair = [("vmul.vv", {"vd": 8, "vs2": 16, "vs1": 24}, shape), ("vredsum.vs", {"vd": 0, "vs2": 8, "vs1": 0}, shape)]
+    ends = []
+    for rest in (0, 0.55):
+        model = model_of("ara-4l", **{"vector.classes.reduce_int.chained_rest": rest})
+        model.play(pair)
+        ends.append(model.drain())
+    assert ends[1] - ends[0] == pytest.approx(0.55 * 120, abs=1)
+
+
+def test_accumulating_in_one_register_is_slower_with_three_operands(model_of) -> None:
+    """Ara: 27 cycles an instruction of 16 beats (20 with other destinations); with a scalar operand 17."""
+    shape = {"vtype": (64, 1), "vl": 64}
+    vectors = [("vfmacc.vv", {"vd": 24, "vs1": 8, "vs2": 16}, shape)]
+    scalar = [("vfmacc.vf", {"vd": 24, "rs1": 8, "vs2": 16}, shape)]
+    assert steady(model_of("ara-4l"), vectors, 50) == pytest.approx(27, abs=0.2)
+    assert steady(model_of("ara-4l"), scalar, 50) == pytest.approx(17, abs=0.4)
+
+
 def test_unknown_mnemonic(model_of) -> None:
     with pytest.raises(UsageError, match=r"no instruction 'vfoo\.vv'"):
         model_of().play([("vfoo.vv", {}, {})])

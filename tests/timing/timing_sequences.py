@@ -63,8 +63,11 @@ def fmatmul(m: int, n: int, p: int, vlen: int) -> list[Item]:
         shape = {"vtype": (64, lmul), "vl": min(limit, p - column)}
         program.pc = 0
         program.add("vsetvli", {"rd": 5, "rs1": 6}, shape)
+        for name in ("sub", "add", "add"):
+            program.add(name, {"rd": 5, "rs1": 5, "rs2": 6})
+        program.add("vsetvli", {"rd": 0, "rs1": 5}, shape)
         for row in range(0, m, rows):
-            program.pc = 8
+            program.pc = 24
             _block(program, shape, a + 8 * row * n, b + 8 * column, b + 8 * (n * p + row * p + column), rows, lmul, n, p)
     return program.items
 
@@ -78,8 +81,12 @@ def _block(program: _Program, shape: dict[str, Any], a: int, b: int, c: int, row
         program.add("add", {"rd": 9, "rs1": 9, "rs2": 10})
     loop = program.pc
     for step in range(n):
-        program.pc = loop + (step % 2) * (12 * rows + 16) + (0x4000 if step == n - 1 else 0)
+        program.pc = loop + (step % 2) * (12 * rows + 32) + (0x4000 if step == n - 1 else 0)
         source, target = rows * lmul + (step % 2) * lmul, rows * lmul + ((step + 1) % 2) * lmul
+        for name in ("addi", "slli", "add"):        # a = &A[row][n + 1]
+            program.add(name, {"rd": 12 if name == "addi" else 9, "rs1": 12 if name != "add" else 9})
+        if step % 2:
+            program.add("beq", {"rs1": 12, "rs2": 13})
         for i in range(rows):
             program.add("vfmacc.vf", {"vd": i * lmul, "rs1": i, "vs2": source}, shape)
             if step == n - 1:
