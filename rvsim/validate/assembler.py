@@ -18,8 +18,17 @@ _PSEUDO = {
     "li": "addi {0}, zero, {1}", "mv": "addi {0}, {1}, 0", "ret": "jalr zero, 0(ra)", "j": "jal zero, {0}", "neg": "sub {0}, zero, {1}",
     "zext.w": "add.uw {0}, {1}, zero",
     "bnez": "bne {0}, zero, {1}", "beqz": "beq {0}, zero, {1}", "bltz": "blt {0}, zero, {1}", "bgez": "bge {0}, zero, {1}",
+    "vmfgt.vv": "vmflt.vv {0}, {2}, {1}", "vmfge.vv": "vmfle.vv {0}, {2}, {1}", "vmsgt.vv": "vmslt.vv {0}, {2}, {1}",
+    "vmsgtu.vv": "vmsltu.vv {0}, {2}, {1}", "vmsge.vv": "vmsle.vv {0}, {2}, {1}", "vmsgeu.vv": "vmsleu.vv {0}, {2}, {1}",
+    "vneg.v": "vrsub.vx {0}, {1}, zero", "vnot.v": "vxor.vi {0}, {1}, -1", "vfneg.v": "vfsgnjn.vv {0}, {1}, {1}",
+    "vfabs.v": "vfsgnjx.vv {0}, {1}, {1}", "vwcvt.x.x.v": "vwadd.vx {0}, {1}, zero", "vwcvtu.x.x.v": "vwaddu.vx {0}, {1}, zero",
+    "vncvt.x.x.w": "vnsrl.wx {0}, {1}, zero", "vmmv.m": "vmand.mm {0}, {1}, {1}", "vmnot.m": "vmnand.mm {0}, {1}, {1}",
+    "vmclr.m": "vmxor.mm {0}, {0}, {0}", "vmset.m": "vmxnor.mm {0}, {0}, {0}",
 }  # fmt: skip
+# Compares with an immediate that are the next one down.
+_LESS_ONE = {"vmslt.vi": "vmsle.vi", "vmsltu.vi": "vmsleu.vi", "vmsge.vi": "vmsgt.vi", "vmsgeu.vi": "vmsgtu.vi"}
 _REGISTERS = {
+    **{f"x{i}": i for i in range(32)},
     **{name: i for i, name in enumerate(X_NAMES)},
     **{name: i for i, name in enumerate(F_NAMES)},
     **{f"v{i}": i for i in range(32)},
@@ -56,6 +65,8 @@ def _word(line: str, pc: int, labels: dict[str, int]) -> int:
     texts = [text.strip() for text in rest.split(",")] if rest.strip() else []
     if name in _PSEUDO:
         return _word(_PSEUDO[name].format(*texts), pc, labels)
+    if name in _LESS_ONE and len(texts) > 2:
+        name, texts[2] = _LESS_ONE[name], str(int(texts[2], 0) - 1)
     if name not in BY_NAME:
         raise ValueError("unknown instruction")
     if name == "vsetvli":

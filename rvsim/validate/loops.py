@@ -31,11 +31,9 @@ LOOP_COST = {"sifive-x280": 0.14}
 # Accumulating forms whose reference loop rotates as if they were widening (seen in their latency at each LMUL).
 _WIDE_SPACED = re.compile(r"vf?w(?!red)|vfn(macc|msac|msub)\.")
 _EEW = re.compile(r"e(8|16|32|64)(ff)?\.v$")
-_X = {"x0": 0, "t0": 5, "t1": 6, "t2": 7, "t3": 28, "ft0": 0}
+_INDEX = re.compile(r"ei(8|16|32|64)\.v$")
 _SCALAR_TARGETS = (5, 10, 11, 12, 13, 14, 15, 16)
 _COUNTER, _VL = 18, 19
-# Assembler spellings of an instruction with its sources swapped.
-_SWAPPED = {"vmfgt.vv": "vmflt.vv", "vmfge.vv": "vmfle.vv", "vmsgt.vv": "vmslt.vv", "vmsgtu.vv": "vmsltu.vv"}
 
 
 class NotExecutable(Exception):
@@ -49,18 +47,11 @@ def registers(lmul: str) -> float:
 
 @cache
 def word_of(name: str, operands: str) -> int:
-    """The instruction with the first of its destinations. Raises NotExecutable for a name the table lacks."""
-    texts = operands.replace("(", "").replace(")", "").split(",")
-    if name in _SWAPPED:
-        name, texts = _SWAPPED[name], [texts[0], texts[2], texts[1]]
-    if name not in BY_NAME:
-        raise NotExecutable(f"{name} is not in the instruction table")
-    places = [operand for operand in BY_NAME[name].operands if operand.cls != "vm"]
-    values = {}
-    for operand, text in zip(places, texts, strict=True):
-        if operand.field is not None:
-            values[operand.name] = _X[text] if text in _X else int(text.lstrip("v"))
-    return encode(name, **values)
+    """The instruction with the first of its destinations. Raises NotExecutable for one the table lacks, or not with these operands."""
+    try:
+        return int.from_bytes(assemble(f"{name} {operands}"), "little")
+    except ValueError as error:
+        raise NotExecutable(f"{name} is not in the instruction table" if "unknown" in str(error) else str(error)) from None
 
 
 def targets(name: str, sew: int, lmul: str) -> tuple[int, ...]:
@@ -68,6 +59,10 @@ def targets(name: str, sew: int, lmul: str) -> tuple[int, ...]:
     if name in ("vcpop.m", "vfirst.m"):
         return _SCALAR_TARGETS  # a mask unit's scalar does not make the next one wait
     step = max(1, int(registers(lmul)))
+    if name in BY_NAME:  # whole registers
+        step = max([step, *(int(o.group[1:]) for o in BY_NAME[name].operands if o.group and o.group[0] == "r")])
+    if _INDEX.search(name) and name in BY_NAME:  # fields of an indexed load must stay clear of the offsets in v16
+        step *= BY_NAME[name].operands[0].nf
     if match := _EEW.search(name):
         step = max(step, int(registers(lmul) * int(match[1]) / sew))
     count = max(1, 8 // (2 * step if _WIDE_SPACED.match(name) else step))
@@ -113,12 +108,23 @@ class Loop:
             raise NotExecutable(f"{self.name} has no such instruction")
         return int(self.model.cycles)
 
-    def cost(self, words: list[int], sew: int, lmul: str, tail: str = "a", mask: str = "a", stride: int = 0, scalar: int = 3) -> float:
+    def cost(
+        self,
+        words: list[int],
+        sew: int,
+        lmul: str,
+        tail: str = "a",
+        mask: str = "a",
+        stride: int = 0,
+        scalar: int = 3,
+        index: int = 0,
+    ) -> float:
         """Cycles an instruction in the steady state of the loop over `words`.
 
-        stride: bytes of the strided operand t3. scalar: value of t0. Raises NotExecutable.
+        stride: bytes of the strided operand t3. scalar: value of t0. index: bits of the offsets in v16, 0 for none.
+        Raises NotExecutable.
         """
-        self._operands(sew, stride, scalar)
+        self._operands(sew, stride, scalar, index)
         self._place([encode("vsetvli", rd=_VL, rs1=0, zimm11=vtype(sew, lmul, tail, mask)), *words])
         self.model.drain()
         length = len(words) + 2
@@ -129,9 +135,12 @@ class Loop:
             end, rounds = self._run(more * length), rounds + more
         return (end - begin) / (len(words) * rounds)
 
-    def _operands(self, sew: int, stride: int, scalar: int) -> None:
-        hart = self.hart
-        hart.v_bytes()[:] = _contents(sew, self.machine.config.vlen)
+    def _operands(self, sew: int, stride: int, scalar: int, index: int) -> None:
+        hart, vlen = self.hart, self.machine.config.vlen
+        hart.v_bytes()[:] = _contents(sew, vlen)
+        if index:
+            offsets = np.arange(8 * vlen // index) * (sew // 8) % (1 << min(index, 12))
+            hart.v_bytes()[16:24] = offsets.astype(f"<u{index // 8}").view(np.uint8).reshape(8, -1)
         hart.set_x(5, scalar)
         hart.set_x(6, -sew // 8 if stride == 0 else -stride // 3)
         hart.set_x(7, MIDDLE)
@@ -157,20 +166,17 @@ def throughput(loop: Loop, name: str, params: Mapping[str, Any]) -> float:
     in_memory = "(" in operands
     eew = int(match[1]) if match else sew
     words = rotated(word_of(name, operands), targets(name, sew, lmul))
-    cycles = loop.cost(
-        words, sew, lmul, params.get("tail", "a"), params.get("mask", "a"), 3 * eew // 8, DATA if in_memory else 3
-    )  # fmt: skip
+    found = _INDEX.search(name)
+    index = int(found[1]) if found else 0
+    start = DATA if in_memory else 3
+    cycles = loop.cost(words, sew, lmul, params.get("tail", "a"), params.get("mask", "a"), 3 * eew // 8, start, index)
     return cycles + LOOP_COST.get(loop.name, 0.0)
 
 
 def scalar(loop: Loop, name: str, params: Mapping[str, Any]) -> float:
     """Simulated cycles an instruction of a row of scalar instructions, all with the same operands."""
-    try:
-        word = int.from_bytes(assemble(f"{name} {params['operands']}"), "little")
-    except ValueError as error:
-        raise NotExecutable(str(error)) from None
     loop.hart.set_x(9, MIDDLE)
-    return loop.cost([word] * COPIES, 64, "m1")
+    return loop.cost([word_of(name, params["operands"])] * COPIES, 64, "m1")
 
 
 def latency(loop: Loop, name: str, params: Mapping[str, Any]) -> float:
@@ -180,10 +186,16 @@ def latency(loop: Loop, name: str, params: Mapping[str, Any]) -> float:
         if name == "vmv1r.v":
             pair = [encode(name, vd=8, vs2=8)] if "self" in note else [encode(name, vd=8, vs2=9), encode(name, vd=9, vs2=8)]
             return loop.cost(pair * (COPIES // len(pair)), sew, lmul)
-        return loop.cost([word_of(name, "v8,v8,v24")] * COPIES, sew, lmul)
+        return loop.cost([word_of(name, _usual(name, "v8"))] * COPIES, sew, lmul)
     stride = re.match(r"stride (\d+)B", note)
     if stride:
         word, bytes_ = word_of(name, "v8,(t2),t3"), int(stride[1])
         return loop.cost(rotated(word, targets(name, sew, lmul)), sew, lmul, stride=bytes_)
-    operands = "v8,(t0)" if _EEW.search(name) else "v8,v16" if name == "vmv1r.v" else "v8,v16,v24"
-    return loop.cost(rotated(word_of(name, operands), targets(name, sew, lmul)), sew, lmul, scalar=DATA)
+    return loop.cost(rotated(word_of(name, _usual(name, "v16")), targets(name, sew, lmul)), sew, lmul, scalar=DATA)
+
+
+def _usual(name: str, source: str) -> str:
+    """Operands of a row that names none: destination v8, vs2 as given, vs1 v24, memory at t0."""
+    texts = {"vs2": source, "vs1": "v24", "rs1": "t0", "rs2": "t3", "fs1": "ft0", "simm5": "3", "uimm5": "3", "v0": "v0"}
+    operands = BY_NAME[name].operands if name in BY_NAME else ()
+    return ",".join("(t0)" if o.cls == "mem" else texts.get(o.name, "v8") for o in operands if o.cls != "vm")

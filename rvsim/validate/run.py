@@ -120,13 +120,18 @@ def _collect(rows: Sequence[Row], tasks: Sequence[_Task], jobs: int) -> Validati
             skipped.append(Skipped(row, figure))
         else:
             scored.append(Scored(row, figure))
+    if not scored:
+        raise UsageError(f"no row could be run: {skipped[0].reason}")
     return Validation(tuple(scored), tuple(skipped))
 
 
 def run_task(task: _Task) -> dict[int, float | str]:
     """Index -> simulated figure, or the reason why there is none."""
-    simulate = _simulator(task.rows[0][1].kind, loops.Loop(task.name, task.sets))
     found: dict[int, float | str] = {}
+    try:
+        simulate = _simulator(task.rows[0][1].kind, loops.Loop(task.name, task.sets))
+    except loops.NotExecutable as error:  # no vectors at all
+        return {index: str(error) for index, _ in task.rows}
     for index, row in task.rows:
         try:
             found[index] = simulate(row.name, row.params)
