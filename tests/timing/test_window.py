@@ -144,7 +144,7 @@ def test_csr_accesses_serialise(wide) -> None:
     body = [("mul", {"rd": 5, "rs1": 20}, {}), ("csrrs", {"rd": 6, "imm": 0xC00}, {}), ("mul", {"rd": 7, "rs1": 20}, {})]
     model = wide(**{"scalar.classes.csr.latency": 10})
     assert steady(model, body) == pytest.approx(10 + 3 + 1, abs=0.1)
-    assert model.stalls["csr"] > 0.7 * model.cycles
+    assert model.stalls["csr"] > 0.65 * model.cycles
 
 
 VECTOR = {"vtype": (32, 4), "vl": 64}

@@ -1,0 +1,82 @@
+"""What must hold for every kernel of the registry on every machine: the right result, rates below the roofs, causes that sum.
+
+Small problems, each run once cold and once warm; instructions and results are those of a functional run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+
+from rvsim import Machine
+from rvsim.engine import peaks
+from rvsim.kernels import KERNELS
+from rvsim.timing import CAUSE_NAMES, machine_names
+
+SMALL: Mapping[str, dict[str, int]] = {
+    "matmul": {"m": 15, "n": 70, "k": 9}, "conv2d": {"h": 6, "w": 7, "c": 3, "k": 5}, "softmax": {"m": 3, "n": 70},
+    "layernorm": {"m": 3, "n": 70}, "transpose": {"m": 13, "n": 18},
+}  # fmt: skip
+DTYPES = {name: tuple(dict.fromkeys(variant.dtype for variant in kernel.variants)) for name, kernel in KERNELS.items()}
+
+
+@cache
+def machine(name: str) -> Machine:
+    return Machine(name)
+
+
+@cache
+def functional(name: str) -> Machine:
+    return Machine(name, functional=True)
+
+
+def variants(on: Machine, kernel: str) -> list[tuple[str, str]]:
+    """Variant and dtype: the one that the machine would choose for each dtype it has, and the plain ones of the first dtype."""
+    contract, found = KERNELS[kernel], []
+    for dtype in DTYPES[kernel]:
+        params = contract.validate(small(kernel, dtype))
+        fit = [v for v in contract.variants if v.dtype == dtype and v.refusal(params, on.config.vlen, on.extensions) is None]
+        if fit:
+            chosen, _ = contract.select("auto", params, vlen=on.config.vlen, isa=on.extensions)
+            plain = "naive" if dtype == DTYPES[kernel][0] else chosen.name
+            found += [(variant.name, dtype) for variant in fit if variant.name in (chosen.name, plain)]
+    return found
+
+
+def small(kernel: str, dtype: str) -> dict[str, Any]:
+    sizes = SMALL.get(kernel, {"n": 700})
+    return {**sizes, **({"dtype": dtype} if len(DTYPES[kernel]) > 1 else {})}
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+@pytest.mark.parametrize("name", machine_names())
+def test_every_kernel_on_every_machine(name: str, kernel: str) -> None:
+    on = machine(name)
+    assert on.model is not None
+    roofs = peaks(on.config)["bytes_per_cycle"]
+    ran = variants(on, kernel)
+    assert ran, f"no variant of {kernel} runs on {name}"
+    for variant, dtype in ran:
+        plain = functional(name).run(kernel, variant=variant, **small(kernel, dtype))
+        cold = on.run(kernel, variant=variant, **small(kernel, dtype))
+        warm = on.run(kernel, variant=variant, warm=True, **small(kernel, dtype))
+        assert plain.instructions == cold.instructions == warm.instructions
+        assert plain.max_abs_error == cold.max_abs_error == warm.max_abs_error
+        for result in (cold, warm):
+            assert result.correct
+            assert result.cycles and result.stalls is not None
+            assert sum(result.stalls.values()) == result.cycles
+            assert set(result.stalls) == set(CAUSE_NAMES) and min(result.stalls.values()) >= 0
+            assert result.cycles * on.config.scalar.issue_width >= result.instructions - result.vector_instructions
+            assert result.utilization is None or result.utilization <= 1
+            assert result.bound_utilization is None or result.bound_utilization <= 1
+        assert on.model.totals.dram_bytes <= roofs["dram"] * warm.cycles + 2 * 64
+        assert warm.cycles <= 1.02 * cold.cycles
+
+
+def test_the_small_problems_are_of_the_registry() -> None:
+    """A name that the registry does not have would leave its kernel at the size of its defaults, unseen."""
+    assert set(SMALL) <= set(KERNELS)
