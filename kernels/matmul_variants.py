@@ -128,17 +128,22 @@ def _ara_shape(params: Params, vlen: int) -> str | None:
     return plain_only(params, vlen)
 
 
+def _for_comparison(params: Params, vlen: int) -> str | None:
+    return "it is there to compare others with; ask for it by name"
+
+
 def _on_request(params: Params, vlen: int) -> str | None:
     return "it is there to compare machine models with measurements; ask for it by name"
 
 
 def row(
     name: str, dtype: str, doc: str, *, acc: str = "", out: str = "", constraint: Reason = plain_only, unsuited: Reason = no_reason,
-    arrange: Callable[[Call, int], Call] = as_it_is, symbol: str = "", needs: frozenset[str] = frozenset(),
+    arrange: Callable[[Call, int], Call] = as_it_is, symbol: str = "", needs: frozenset[str] = frozenset(), n: int = 0,
 ) -> Variant:  # fmt: skip
     """A table row of this kernel: everything that follows from name and types."""
     kind = next(types for types in SYMBOLS if types[0] == dtype and acc in ("", types[1]) and out in ("", types[2]))
-    only = {name: (value,) for name, value, kinds in (("acc", kind[1], acc), ("out", kind[2], out)) if kinds}
+    limits = (("acc", kind[1], acc), ("out", kind[2], out), ("n", n, n))
+    only = {name: (value,) for name, value, limited in limits if limited}
     return Variant(
         name=name, dtype=dtype, source=f"matmul/{dtype}_{name}.S", symbol=symbol or SYMBOLS[kind], doc=doc, flop=flop,
         macc=(dtype, kind[1]), requires=NEEDS[dtype] | needs, constraint=constraint, unsuited=unsuited, only=only, arrange=arrange,
@@ -147,15 +152,23 @@ def row(
 
 _TILES = "tiles of 7 rows by LMUL 4: 7 vfmacc for each load of B"
 _PACKED = "7x4 tiles on packed blocks of B; also transposed operands, alpha, beta, batches"
+_GEMV = "a matrix times a column (n=1): four rows at a time along k"
+_DOT = "a dot product for each element of C: strided loads of B, a reduction an element"
 _NAIVE = "one row of C at a time: a load of B for each vfmacc"
 _WIDE = "tiles of 7 rows by LMUL 4 of sums, factors at LMUL 2"
 _NAIVE_WIDE = "one row of C at a time: a load of B for each multiply-accumulate"
 
 VARIANTS = (
+    row("gemv", "f32", _GEMV, n=1),
+    row("gemv", "f64", _GEMV, n=1),
     row("7x4", "f32", _TILES, unsuited=_long_strips),
     row("7x4", "f64", _TILES, unsuited=_long_strips),
     row("7x4_packed", "f32", _PACKED, constraint=no_reason, arrange=packed_call, symbol="sgemm_full"),
     row("7x4_packed", "f64", _PACKED, constraint=no_reason, arrange=packed_call, symbol="dgemm_full"),
+    row("4x4", "f32", "tiles of 4 rows by LMUL 4: 4 vfmacc for each load of B"),
+    row("4x4", "f64", "tiles of 4 rows by LMUL 4: 4 vfmacc for each load of B"),
+    row("dot", "f32", _DOT, unsuited=_for_comparison),
+    row("dot", "f64", _DOT, unsuited=_for_comparison),
     row("naive", "f32", _NAIVE),
     row("naive", "f64", _NAIVE),
     row(

@@ -32,47 +32,21 @@
  *
  * Bound: the multiplier, 7 vfmacc a load. B is read ceil(M / 7) times, A once for each strip.
  */
-#include "function.inc"
-#include "matmul_rows.inc"
-#include "matmul_tiles.inc"
-
 #ifndef LOG2_BYTES                      // f64_7x4.S renames the element type and includes this file
 #define LOG2_BYTES 2
 #endif
 #define BYTES (1 << LOG2_BYTES)
 
-// What is done to one row.
-        .macro  scalar i, lo, hi, offset
-        flw     fa\i, \offset(t\i)
-        .endm
-        .macro  advance i, lo, hi, bytes
-        addi    t\i, t\i, \bytes
-        .endm
-        .macro  store i, lo, hi, none:vararg
-        vse32.v \lo, (s8)
-        add     s8, s8, s3
-        .endm
+#include "function.inc"
+#include "matmul_rows.inc"
+#include "matmul_tiles.inc"
+#include "matmul_turns.inc"
+
         .macro  store_hi i, lo, hi, none:vararg
         vse32.v \hi, (s8)
         add     s8, s8, s3
         .endm
 
-// The scalar of the next step, as soon as this step's is used.
-        .macro  next_scalar i, offset, bytes
-        flw     fa\i, \offset(t\i)
-        .if     \bytes
-        addi    t\i, t\i, \bytes
-        .endif
-        .endm
-
-// The load for later goes behind row LOAD_AT: its target was last read by the vfmacc before row 0, which should be done by
-// then, and the remaining rows cover its latency.
-        .macro  load_next i, b
-        .if     \i == LOAD_AT
-        add     s4, s4, a7
-        vle32.v \b, (s4)
-        .endif
-        .endm
         .macro  load_hi i, b
         .if     \i == LOAD_AT
         add     s8, s4, s7
@@ -80,12 +54,7 @@
         .endif
         .endm
 
-// One step of k, and one of a wide strip in two halves.
-        .macro  step_row i, lo, hi, b, next_b, offset, bytes
-        fma     \i, \lo, \hi, \b
-        next_scalar \i, \offset, \bytes
-        load_next \i, \next_b
-        .endm
+// One step of k of a wide strip, in two halves.
         .macro  step_lo_row i, lo, hi, none:vararg
         fma     \i, \lo, \hi, v0
         load_hi \i, v2
@@ -98,33 +67,6 @@
         .macro  wide_step offset, bytes
         rows    step_lo_row
         rows    step_hi_row, \offset, \bytes
-        .endm
-
-// A tile of n rows with two B registers taking turns. The loop is two steps, on b1 and on b0; the last step, on b1, stands
-// behind it because it loads nothing. Odd K enters at the loop's head, even K in its middle with the row pointers one
-// element early, so that all leave it the same way; K = 1 goes straight to the last step.
-        .macro  tile n, lmul, b0, b1, load_at
-        .set    ROWS, \n
-        .set    LOAD_AT, \load_at
-        vsetvli zero, s6, e32, \lmul, ta, ma
-        rows    clear
-        blez    a5, 5f
-        rows    scalar, 0
-        andi    s8, a5, 1
-        beqz    s8, 4f
-        vle32.v \b1, (s4)
-        beq     t0, s5, 3f
-1:      rows    step_row, \b1, \b0, BYTES, 0
-2:      rows    step_row, \b0, \b1, 2 * BYTES, 2 * BYTES
-        bne     t0, s5, 1b
-3:      rows    fma, \b1
-        j       5f
-4:      vle32.v \b0, (s4)
-        rows    advance, -BYTES
-        j       2b
-5:      mv      s8, s1
-        rows    store
-        j       .Lnext_tile
         .endm
 
 function sgemm

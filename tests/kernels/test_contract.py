@@ -162,7 +162,7 @@ def test_a_variant_by_name_takes_the_dtype_of_the_problem() -> None:
 @pytest.mark.parametrize(
     ("variant", "raw", "says"),
     [
-        ("7x5", {}, r"no variant '7x5' \(did you mean '7x4'\?\); there are: auto, 7x4, .*naive.*, or FILE.S:symbol"),
+        ("7x5", {}, r"no variant '7x5' \(did you mean '7x4'\?\); there are: auto, .*7x4, .*naive.*, or FILE.S:symbol"),
         ("", {}, r"no variant ''"),
         ("7x4:sgemm", {}, r"no variant '7x4:sgemm'"),
         ("ara", {"dtype": "f32"}, r"it is for f64, not f32"),
