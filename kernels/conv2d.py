@@ -3,7 +3,7 @@
 Knows the operator only: data, numpy reference, tolerance, FLOP and the table of variants (files of rvsim.asm). Layout nchw:
 X n x c x h x w, W k x c/groups x r x s, Y n x k x oh x ow, all without gaps. The C function is the same for all variants:
 
-    void sconv2d(const float *X, const float *W, const float *bias, float *Y, float *work, const long *shape, long clamp,
+    void sconv2d(const float *X, const float *W, const float *bias, float *Y, long *work, const long *shape, long clamp,
                  float lo, float hi)
 
 shape holds n c h w k r s stride dilation groups pad_top pad_left oh ow; bias may be null; `work` is scratch of `scratch(params)`
@@ -91,11 +91,11 @@ def flop_inside(params: Params) -> int:
 
 
 def scratch(params: Params) -> int:
-    """Elements of `work`: a head of 32, the table of taps, packed weights with 16 behind them, the input with its zeros."""
+    """Doublewords of `work`: it holds addresses as well as floats. A head of 32, the table of taps, packed weights with 16 behind them, the input with its zeros."""
     p = shape(params)
     rows, columns = (-(-((out - 1) * p.stride + (taps - 1) * p.dilation + 1) // p.stride) for out, taps in ((p.oh, p.r), (p.ow, p.s)))
     image = p.c * p.stride**2 * rows * columns if p.oh and p.ow else 0
-    return 32 + 2 * (p.taps + 1) + p.k * p.taps + 16 + image
+    return (32 + 2 * (p.taps + 1) + p.k * p.taps + 16 + image + 1) // 2
 
 
 def relation(params: Params) -> str | None:
@@ -112,8 +112,8 @@ def relation(params: Params) -> str | None:
 def size(params: Params) -> int:
     """Bytes of all buffers."""
     p = shape(params)
-    elements = p.n * p.c * p.h * p.w + p.k * p.taps + p.k + p.n * p.k * p.oh * p.ow + scratch(params)
-    return 4 * (elements + 5 * GUARD) + 8 * (14 + GUARD)
+    elements = p.n * p.c * p.h * p.w + p.k * p.taps + p.k + p.n * p.k * p.oh * p.ow
+    return 4 * (elements + 4 * GUARD) + 8 * (scratch(params) + 14 + 2 * GUARD)
 
 
 def pack(params: Params, rng: np.random.Generator) -> Call:
@@ -129,13 +129,13 @@ def pack(params: Params, rng: np.random.Generator) -> Call:
         "W": Buffer.of("W", weights, steps(weights)),
         "bias": Buffer.of("bias", bias, (1,)),
         "Y": Buffer.of("Y", y, steps(y), output=True),
-        "work": Buffer.of("work", np.empty(scratch(params), np.float32), (1,), output=True),
+        "work": Buffer.of("work", np.empty(scratch(params), np.int64), (1,), output=True),
         "shape": Buffer.of("shape", longs, (1,)),
     }
     if not params["bias"]:
         del buffers["bias"]
     return Call(
-        prototype="void sconv2d(const float *X, const float *W, const float *bias, float *Y, float *work, const long *shape, long clamp,"
+        prototype="void sconv2d(const float *X, const float *W, const float *bias, float *Y, long *work, const long *shape, long clamp,"
         " float lo, float hi)",
         args=("X", "W", "bias" if params["bias"] else 0, "Y", "work", "shape", *limits(params)),
         buffers=buffers,

@@ -1,5 +1,5 @@
 /*
- * void sconv2d(const float *X, const float *W, const float *bias, float *Y, float *work, const long *shape, long clamp, float lo, float hi)
+ * void sconv2d(const float *X, const float *W, const float *bias, float *Y, long *work, const long *shape, long clamp, float lo, float hi)
  *
  * Y (N x K x OH x OW) = X (N x C x H x W) convolved with W (K x C/groups x R x S), plus bias (K, or null); with clamp, limited to
  * lo..hi, where NaN gives lo. shape: N C H W K R S stride dilation groups top left OH OW. Any sizes >= 0, stride and dilation

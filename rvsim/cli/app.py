@@ -10,7 +10,7 @@ import click
 from rvsim import __version__
 
 # verb -> module with its `command`; a module called `list` would hide the builtin from this package
-VERBS = {"run": "run", "list": "listing", "disasm": "disasm", "validate": "validate"}
+VERBS = {"run": "run", "check": "check", "list": "listing", "disasm": "disasm", "validate": "validate"}
 
 
 class Verbs(click.Group):

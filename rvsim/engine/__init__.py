@@ -4,6 +4,7 @@
     chain.pyx the timed run as a chain of handlers; timed.pyx holds those that wire.py spells out
     profiled.pyx the timed loop under a probe
     trace.pyx the loop that prints a commit log; watch.pyx the one that stops at accesses to certain memory
+    checked.pyx the loop that looks every access up in a byte map
 
 Names are loaded on first use.
 """
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from rvsim.timing import CAUSES, MachineConfig, TimingModel, load_machine, machine_names, peaks
     from rvsim.timing.probe import Profiler
 
+    from .checked import ByteMap, run_checked
     from .loops import forget_timing, run
     from .trace import CommitLog
     from .watch import run_watched
@@ -28,12 +30,13 @@ _HOME = {
     "WRITE": "rvsim.core.memory", "EXECUTE": "rvsim.core.memory", "CAUSES": "rvsim.timing", "MachineConfig": "rvsim.timing",
     "TimingModel": "rvsim.timing", "load_machine": "rvsim.timing", "machine_names": "rvsim.timing", "peaks": "rvsim.timing",
     "Profiler": "rvsim.timing.probe", "run": "rvsim.engine.loops", "forget_timing": "rvsim.engine.loops",
-    "CommitLog": "rvsim.engine.trace", "run_watched": "rvsim.engine.watch",
+    "CommitLog": "rvsim.engine.trace", "run_watched": "rvsim.engine.watch", "ByteMap": "rvsim.engine.checked",
+    "run_checked": "rvsim.engine.checked",
 }  # fmt: skip
 
 __all__ = [
-    "CAUSES", "CSRS", "EXECUTE", "READ", "WRITE", "CommitLog", "Hart", "MachineConfig", "Memory", "Profiler", "TimingModel",
-    "forget_timing", "load_machine", "machine_names", "peaks", "run", "run_watched", "timing_rows",
+    "CAUSES", "CSRS", "EXECUTE", "READ", "WRITE", "ByteMap", "CommitLog", "Hart", "MachineConfig", "Memory", "Profiler", "TimingModel",
+    "forget_timing", "load_machine", "machine_names", "peaks", "run", "run_checked", "run_watched", "timing_rows",
 ]  # fmt: skip
 
 

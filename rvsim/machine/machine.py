@@ -202,7 +202,7 @@ class Machine:
         contract = kernels.get(kernel)
         checked = contract.validate(params)
         chosen, why = contract.select(variant, checked, vlen=self.config.vlen, isa=self.extensions)
-        program = self._kernel_program(chosen)
+        program = self.load_variant(chosen)
         call = contract.prepare(checked, variant=chosen, vlen=self.config.vlen)
         arrays = call.fresh()
         arguments = [arrays[a] if isinstance(a, str) else a for a in call.args]
@@ -215,7 +215,8 @@ class Machine:
         verdict = contract.check(call, arrays)
         return dataclasses.replace(result, correct=verdict.correct, check=verdict.message, max_abs_error=verdict.max_abs_error, value=None)
 
-    def _kernel_program(self, variant: Any) -> Program:
+    def load_variant(self, variant: Any) -> Program:
+        """The program of a registry kernel's variant (`rvsim.kernels.Variant`), loaded once a machine."""
         key = (variant.source, variant.custom)
         if variant.custom or key not in self._loaded:
             from rvsim import asm

@@ -1,0 +1,149 @@
+"""`rvsim check` as users meet it: registry kernels are clean, commands, JSON, exit status, errors, speed."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from rvsim import UsageError, kernels
+from rvsim.check import KernelSubject, Options, Rig, check
+from rvsim.cli.check import command
+from rvsim.isa import parse_isa
+from rvsim.machine import Machine
+from rvsim.testing import check as assert_clean
+
+BROKEN = Path(__file__).parent / "broken"
+ALL = [(kernel.name, variant) for kernel in kernels.KERNELS.values() for variant in kernel.variants]
+
+
+@pytest.mark.parametrize(("name", "variant"), ALL, ids=lambda v: v if isinstance(v, str) else f"{v.name}-{v.dtype}")
+def test_registry_kernel_is_clean(name: str, variant: kernels.Variant) -> None:
+    rig = Rig(sets={"isa": "+zvdot4a8i_0p1"} if "zvdot4a8i_0p1" in variant.requires else {})
+    subject = KernelSubject(kernels.get(name), variant, {}, parse_isa(rig.isa))
+    report = check(subject, rig, Options(jobs=1, cases=20, vlens=(128, 256, 1024, 4096)))
+    assert report.clean, report.text()
+    assert report.runs >= 4 * report.cases > 0
+
+
+def invoke(*words: str) -> Any:
+    return CliRunner().invoke(command, list(words), standalone_mode=False)
+
+
+def test_contract_is_checked_for_a_function_of_ones_own() -> None:
+    result = invoke("matmul", f"variant={BROKEN / 'state.S'}:adds_to_c", "--cases", "20", "--jobs", "1")
+    assert result.return_value == 1
+    assert "undefined: relies on what C[" in result.output
+    assert "vfmacc.vf" in result.output or "vle32.v" in result.output
+
+
+def test_json_names_everything() -> None:
+    result = invoke(
+        f"{BROKEN / 'bounds.S'}:off_by_one", "--proto", "void f(float y[n], const float x[n], float a, long n)", "--json", "--jobs", "1"
+    )
+    assert result.return_value == 1
+    data = json.loads(result.output)
+    assert data["schema"] == 1
+    assert data["clean"] is False
+    (finding,) = data["findings"]
+    assert finding["kind"] == "out-of-bounds"
+    assert finding["array"] == "y"
+    assert finding["element"] == 1
+    assert finding["params"] == {"n": 1}
+    assert finding["line"].startswith("bounds.S:")
+    assert finding["symbol"].startswith("off_by_one+")
+    assert finding["vl"] == 2
+    assert finding["rerun"].startswith("rvsim check ")
+
+
+def test_the_rerun_command_shows_the_bug_again() -> None:
+    import shlex
+
+    proto = "void f(float y[n], const float x[n], long n)"
+    first = json.loads(invoke(f"{BROKEN / 'vectors.S'}:assumes_vlmax", "--proto", proto, "--json", "--jobs", "1").output)
+    again = invoke(*shlex.split(first["findings"][0]["rerun"])[2:], "--json")
+    assert again.return_value == 1
+    assert json.loads(again.output)["findings"][0]["message"] == first["findings"][0]["message"]
+
+
+def test_a_reference_file(tmp_path: Path) -> None:
+    (tmp_path / "ref.py").write_text("def double(y, x, n):\n    return 2 * x\n")
+    words = (f"{BROKEN / 'vectors.S'}:assumes_vlmax", "--proto", "void f(float y[n], const float x[n], long n)", "--jobs", "1")
+    result = invoke(*words, "--reference", f"{tmp_path / 'ref.py'}:double", "--vl-choice", "max")
+    assert "wrong-result: y[0] is" in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["nothing"], "unknown kernel"),
+        (["matmul", "q=1"], "has no parameter 'q'"),
+        (["matmul", "dtype=f13"], "dtype"),
+        (["matmul", "m=8..1"], "empty range"),
+        (["matmul", "m=a"], "write a number, a list 1,2,8, or a range"),
+        (["matmul", "--vlen", "100"], "powers of two"),
+        (["matmul", "--proto", "void f(void)"], "FILE:symbol"),
+        (["matmul", "--set", "vlen=256"], "--vlen"),
+        (["matmul", "m=70000000..80000000"], "no sizes satisfy its contract"),
+        ([f"{BROKEN / 'state.S'}:no_vset"], "needs its prototype"),
+        ([f"{BROKEN / 'state.S'}:no_vset", "--proto", "void f(float *y, long n, long m)"], "how many elements has y"),
+        ([f"{BROKEN / 'state.S'}:no_vset", "--proto", "void f(float y[n], long n, int mode)"], "give mode=NUMBER"),
+        ([f"{BROKEN / 'state.S'}:no_vset", "--proto", "void f(float y[n], long n)", "k=3"], "no size or scalar 'k'"),
+        (["missing.S:f", "--proto", "void f(float y[n], long n)"], "no such file"),
+    ],
+)
+def test_wrong_requests_are_refused(words: list[str], message: str) -> None:
+    result = invoke(*words, "--jobs", "1")
+    assert isinstance(result.exception, UsageError), result.output
+    assert message in str(result.exception)
+
+
+def test_a_bare_pointer_beside_one_integer_has_that_many_elements() -> None:
+    result = invoke(f"{BROKEN / 'bounds.S'}:off_by_one", "--proto", "void f(float *y, const float *x, float a, long n)", "--jobs", "1")
+    assert "past the end of y[" in result.output
+
+
+def test_unaligned_pointers_are_tried_on_request(tmp_path: Path) -> None:
+    """Word loads of unaligned bytes: wrong for machines that trap, fine where the code may rely on misaligned access."""
+    source = tmp_path / "bytes.c"
+    source.write_text("void f(int *y, const int *x, long n) { for (long i = 0; i < n; i++) y[i] = x[i]; }\n")
+    words = (f"{source}:f", "--proto", "void f(int y[n], const int x[n], long n)", "--jobs", "1", "--cases", "10")
+    assert invoke(*words).return_value == 0
+    assert invoke(*words, "--unaligned").return_value == 0
+
+
+def test_the_testing_helper(tmp_path: Path) -> None:
+    source = tmp_path / "scale.c"
+    source.write_text("void f(float *y, const float *x, float a, long n) { for (long i = 0; i < n; i++) y[i] = a * x[i]; }\n")
+    proto = "void f(float y[n], const float x[n], float a, long n)"
+    report = assert_clean(f"{source}:f", proto, reference=lambda y, x, a, n: np.float32(a) * x, jobs=1, cases=10)
+    assert report.clean
+    with pytest.raises(AssertionError, match="wrong-result"):
+        assert_clean(f"{source}:f", proto, reference=lambda y, x, a, n: x + 1, jobs=1, cases=10, a="2.0")
+    assert assert_clean("relu", jobs=1, cases=10).clean
+
+
+def test_the_checked_loop_is_at_most_ten_times_slower() -> None:
+    """CPU time of the same call, functional and checked: a matmul whose instructions are short, where checking costs most."""
+    from rvsim.check.bench import Bench, Placement, Poison
+
+    kernel = kernels.get("matmul")
+    rig = Rig()
+    variant = kernel.select("7x4", kernel.validate({}), vlen=128, isa=parse_isa(rig.isa)).variant
+    subject = KernelSubject(kernel, variant, {}, parse_isa(rig.isa))
+    case = subject.case({"m": 64, "n": 64, "k": 64}, 128)
+    assert case is not None
+    bench = Bench(subject, 128, rig, ones=False, half=False, unaligned=False)
+    machine = Machine("generic", vlen=128, set={"lanes": 1}, functional=True)
+    checked, plain = [], []
+    for _ in range(7):
+        began = time.process_time()
+        bench.run(case, Placement(), Poison(), 10**9)
+        checked.append(time.process_time() - began)
+        plain.append(machine.run("matmul", variant="7x4", m=64, n=64, k=64).wall_seconds)
+    assert min(checked) < 10 * min(plain)
