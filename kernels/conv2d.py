@@ -91,7 +91,10 @@ def flop_inside(params: Params) -> int:
 
 
 def scratch(params: Params) -> int:
-    """Doublewords of `work`: it holds addresses as well as floats. A head of 32, the table of taps, packed weights with 16 behind them, the input with its zeros."""
+    """Doublewords of `work`, which holds addresses as well as floats.
+
+    A head of 32, the table of taps, packed weights with 16 behind them, the input with its zeros.
+    """
     p = shape(params)
     rows, columns = (-(-((out - 1) * p.stride + (taps - 1) * p.dilation + 1) // p.stride) for out, taps in ((p.oh, p.r), (p.ow, p.s)))
     image = p.c * p.stride**2 * rows * columns if p.oh and p.ow else 0

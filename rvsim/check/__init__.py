@@ -13,7 +13,7 @@ from .bench import Rig
 from .plan import VLENS
 from .report import KINDS, SCHEMA, Finding, Report
 from .runner import Options, check
-from .subject import FunctionSubject, KernelSubject, Subject, function_subject
+from .subject import FunctionSubject, KernelSubject, Subject, function_subject, kernel_subjects
 
 __all__ = [
     "KINDS",
@@ -28,4 +28,5 @@ __all__ = [
     "Subject",
     "check",
     "function_subject",
+    "kernel_subjects",
 ]

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from rvsim.engine import READ, WRITE, ByteMap, load_machine, run_checked
 from rvsim.errors import SimulationError, UsageError
+from rvsim.isa import parse_isa
 from rvsim.machine import Machine, Program
 from rvsim.machine.abi import assign, scalar_bits
 from rvsim.machine.machine import HEAP, STACK_SIZE, STACK_TOP
@@ -46,6 +47,11 @@ class Rig:
         if "vlen" in self.sets:
             raise UsageError("--set vlen=...: a check runs many VLENs; choose them with --vlen 128,256")
         return load_machine(self.machine, {name: str(value) for name, value in self.sets.items()}).isa
+
+    @property
+    def extensions(self) -> frozenset[str]:
+        """Names of the extensions of that ISA."""
+        return parse_isa(self.isa)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +124,13 @@ class Bench:
         at = HEAP
         addresses: dict[str, int] = {}
         for array in case.arrays.values():
-            unit = 1 if place.unaligned else array.data.itemsize
+            scratch = not array.const and array.name not in case.results  # comes from an allocator: aligned to 16 bytes
+            unit = 0 if scratch else 1 if place.unaligned else array.data.itemsize
             lead = 64 + place.shift * unit
             size = max(1, array.data.nbytes)
             pages = (lead + size + 64 + PAGE - 1) // PAGE * PAGE
             start = at + pages - array.data.nbytes if place.edge else at + lead
+            start -= start & 15 if scratch else 0
             memory.map(at, pages, READ | WRITE)
             self._mapped.append((at, pages))
             memory.array(at, pages, np.uint8)[:] = poison.of(array.name)

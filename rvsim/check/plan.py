@@ -51,7 +51,7 @@ def shapes(subject: Subject, vlen: int, count: int, seed: int) -> list[dict[str,
         values = next(wanted, None)
         if values is None:
             values = _random(sizes, wide, rng)
-        if subject.work(values) <= MOST_WORK:
+        if subject.work(values, vlen) <= MOST_WORK:
             found.setdefault(tuple(values.values()), values)
         if not sizes:
             break

@@ -85,7 +85,6 @@ def check(subject: Subject, rig: Rig, options: Options, progress: Callable[[int,
     return Report(subject.name, findings, total.runs, total.cases, total.instructions, options.vlens, seconds, notes)
 
 
-
 _JOB: tuple[Subject, Rig, Options] | None = None  # inherited by worker processes: contracts hold functions, which do not pickle
 
 
@@ -256,11 +255,26 @@ class Worker:
             line = None if at is None else f"{Path(at[0]).name}:{at[1]}"
             text = isa.disassemble(word, found.pc) if length else None
         return Finding(
-            kind=found.kind, message=found.message, target=self.subject.name, vlen=self.vlen, agnostic=agnostic,
-            vl_choice="half" if half else "max", shift=place.shift, edge=place.edge, params=dict(values),
-            rerun=self._rerun(values, place, half), pc=found.pc, symbol=symbol, line=line, instruction=text, vtype=found.vtype, vl=found.vl, element=found.element,
-            address=found.address, array=found.array,
-        )  # fmt: skip
+            kind=found.kind,
+            message=found.message,
+            target=self.subject.name,
+            vlen=self.vlen,
+            agnostic=agnostic,
+            vl_choice="half" if half else "max",
+            shift=place.shift,
+            edge=place.edge,
+            params=dict(values),
+            rerun=self._rerun(values, place, half),
+            pc=found.pc,
+            symbol=symbol,
+            line=line,
+            instruction=text,
+            vtype=found.vtype,
+            vl=found.vl,
+            element=found.element,
+            address=found.address,
+            array=found.array,
+        )
 
     def _rerun(self, values: Values, place: Placement, half: bool) -> str:
         given = [*self.options.words, *(f"{name}={value}" for name, value in values.items())]

@@ -108,8 +108,8 @@ class Subject(Protocol):
     def case(self, values: Values, vlen: int) -> Case | None:
         """The call for these values; None where the contract excludes them."""
 
-    def work(self, values: Values) -> float:
-        """About how many element operations a case costs."""
+    def work(self, values: Values, vlen: int) -> float:
+        """About how many element operations a case costs; infinite for one that the contract excludes."""
 
 
 def read_values(name: str, text: str) -> Size:
@@ -140,7 +140,12 @@ class KernelSubject:
 
     @property
     def name(self) -> str:
-        return f"{self.kernel.name} variant={self.variant.name} dtype={self.variant.dtype}"
+        return " ".join(self.words)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """How a command line names it."""
+        return self.kernel.name, f"variant={self.variant.name}", f"dtype={self.variant.dtype}"
 
     @property
     def element(self) -> int:
@@ -171,10 +176,12 @@ class KernelSubject:
                 out.append(Size(p.name, int(p.minimum), int(min(p.maximum, 1 << 20)), default=p.default))
         return tuple(out)
 
-    def work(self, values: Values) -> float:
+    def work(self, values: Values, vlen: int) -> float:
         try:
             params = self.kernel.validate({**values, "dtype": self.variant.dtype})
         except UsageError:
+            return float("inf")
+        if not self.variant.custom and self.variant.refusal(params, vlen, self.extensions):
             return float("inf")
         counts = [max(1, v) for n, v in params.items() if isinstance(v, int) and n not in ("seed", "lda", "ldb", "ldc")]
         loops = float(np.prod(counts, dtype=np.float64)) / 8  # however little there is to compute, loops may run over it
@@ -201,6 +208,31 @@ class KernelSubject:
             return _verdict(call, expected, outputs)
 
         return Case(params, call.args, arrays, parse_prototype(call.prototype), verdict, tuple(expected))
+
+
+def kernel_subjects(name: str, variant: str, given: Mapping[str, str], extensions: frozenset[str], vlen: int) -> list[KernelSubject]:
+    """A registry kernel's variants as subjects: the one that is named, or with 'auto' every one of the dtype.
+
+    given: values of parameters as text, `dtype` among them. Raises UsageError for an unknown kernel, variant, parameter or dtype.
+    """
+    kernel = kernels.get(name)
+    known = {p.name for p in kernel.params}
+    for key in given:
+        if key not in known:
+            kernel.validate({key: given[key]})  # raises, with a hint
+    dtype = given.get("dtype")
+    rest = {key: value for key, value in given.items() if key != "dtype"}
+    params = kernel.validate({} if dtype is None else {"dtype": dtype})
+    if variant == "auto":
+        chosen = [v for v in kernel.variants if v.dtype == params["dtype"]]
+    elif any(v.name == variant for v in kernel.variants):
+        named = [v for v in kernel.variants if v.name == variant]
+        chosen = [v for v in named if v.dtype == (dtype or named[0].dtype)]
+    else:
+        chosen = [kernel.select(variant, params, vlen=vlen, isa=extensions).variant]
+    if not chosen:
+        raise UsageError(f"{name} has no variant {variant!r} for dtype {dtype!r}; dtypes: {', '.join(kernel.dtypes)}")
+    return [KernelSubject(kernel, v, rest, extensions) for v in chosen]
 
 
 def _placed(buffer: kernels.Buffer) -> Placed:
@@ -278,7 +310,7 @@ class FunctionSubject:
                 raise UsageError(f"{name} is no array extent, so its values cannot be guessed; give {name}=NUMBER, a list or a range")
         return tuple(out)
 
-    def work(self, values: Values) -> float:
+    def work(self, values: Values, vlen: int) -> float:
         sizes = [max(1, int(v)) for v in values.values()]
         return float(np.prod(sizes, dtype=np.float64)) if sizes else 1.0
 

@@ -20,30 +20,20 @@ if TYPE_CHECKING:
 
 @click.command("check", short_help="Find bugs that only other hardware would show.")
 @click.argument("target", nargs=-1, required=True, metavar="TARGET [KEY=VALUES]...")
-@click.option(
-    "--proto", metavar="PROTOTYPE", help="C prototype of FILE:symbol: 'void f(float y[n], const float x[n], long n)'."
-)
-@click.option(
-    "--reference", metavar="FILE.py:FUNCTION", help="Python function with the same arguments: what is right."
-)
-@click.option(
-    "--tolerance", type=click.FloatRange(min=0), metavar="X", help="Largest error of floats, of the array's largest value."
-)
+@click.option("--proto", metavar="PROTOTYPE", help="C prototype of FILE:symbol: 'void f(float y[n], const float x[n], long n)'.")
+@click.option("--reference", metavar="FILE.py:FUNCTION", help="Python function with the same arguments: what is right.")
+@click.option("--tolerance", type=click.FloatRange(min=0), metavar="X", help="Largest error of floats, of the array's largest value.")
 @click.option("--machine", "-m", default="generic", show_default=True, metavar="NAME|FILE.toml", help="Machine whose ISA is used.")
 @click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="Change the machine, for instance isa=+zvbb. Repeatable.")
 @click.option("--vlen", "vlens", metavar="LIST", help="VLENs to try.  [default: 128,256,512,1024,2048,4096]")
 @click.option("--agnostic", type=click.Choice(["undisturbed", "ones"]), help="Agnostic elements. [default: both]")
 @click.option("--vl-choice", type=click.Choice(["max", "half"]), help="vl for VLMAX < AVL < 2 VLMAX. [default: both]")
-@click.option(
-    "--shift", type=click.IntRange(0, 63), metavar="N", help="Arrays begin N elements off a 64-byte boundary. [default: several]"
-)
+@click.option("--shift", type=click.IntRange(0, 63), metavar="N", help="Arrays begin N elements off a 64-byte boundary. [default: several]")
 @click.option("--edge/--no-edge", default=None, help="Arrays end at the end of a page. [default: both]")
 @click.option("--unaligned", is_flag=True, help="Shift by bytes: the code promises to cope with misaligned elements.")
 @click.option("--cases", type=click.IntRange(min=1), default=120, show_default=True, metavar="N", help="Shapes to try at each VLEN.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N", help="Other shapes and data.")
-@click.option(
-    "--max-instructions", type=click.IntRange(min=1), metavar="N", help="A run of more does not return. [default: 5000000]"
-)
+@click.option("--max-instructions", type=click.IntRange(min=1), metavar="N", help="A run of more does not return. [default: 5000000]")
 @click.option("--max-findings", type=click.IntRange(min=1), default=10, show_default=True, metavar="N", help="Report at most N bugs.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes. [default: one a core]")
 @click.option("--quiet", is_flag=True, help="No progress.")
@@ -128,33 +118,9 @@ def _replace(options: Options, **changes: Any) -> Options:
 
 def _kernel(target: KernelTarget, rig: Rig, options: Options) -> list[tuple[Subject, tuple[str, ...]]]:
     """The variants to check, each with the words that name it."""
-    from rvsim import isa, kernels
-    from rvsim.check import KernelSubject
+    from rvsim.check import kernel_subjects
 
-    kernel = kernels.get(target.name)
-    extensions = isa.parse_isa(rig.isa)
-    given = dict(target.params)
-    known = {p.name for p in kernel.params}
-    for name in given:
-        if name not in known:
-            kernel.validate({name: given[name]})  # raises, with a hint
-    dtype = given.pop("dtype", None)
-    words = tuple(f"{k}={v}" for k, v in given.items())
-    if target.variant == "auto":
-        chosen = [v for v in kernel.variants if v.dtype == (dtype or kernel.dtypes[0])]
-    elif any(v.name == target.variant for v in kernel.variants):
-        chosen = [v for v in kernel.variants if v.name == target.variant and (dtype is None or v.dtype == dtype)][: None if dtype else 1]
-    else:
-        params = kernel.validate({} if dtype is None else {"dtype": dtype})
-        chosen = [kernel.select(target.variant, params, vlen=options.vlens[-1], isa=extensions).variant]
-    if not chosen:
-        raise UsageError(f"{target.name} has no variant {target.variant!r} for dtype {dtype!r}; dtypes: {', '.join(kernel.dtypes)}")
-    out: list[tuple[Subject, tuple[str, ...]]] = []
-    for variant in chosen:
-        name = target.variant if variant.custom else variant.name
-        out.append((KernelSubject(kernel, variant, given, extensions), (target.name, f"variant={name}", f"dtype={variant.dtype}")))
-    del words
-    return out
+    return [(s, s.words) for s in kernel_subjects(target.name, target.variant, target.params, rig.extensions, options.vlens[-1])]
 
 
 def _function(target: FunctionTarget, options: Options, given: dict[str, Any]) -> list[tuple[Subject, tuple[str, ...]]]:

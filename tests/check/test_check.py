@@ -26,7 +26,7 @@ ALL = [(kernel.name, variant) for kernel in kernels.KERNELS.values() for variant
 def test_registry_kernel_is_clean(name: str, variant: kernels.Variant) -> None:
     rig = Rig(sets={"isa": "+zvdot4a8i_0p1"} if "zvdot4a8i_0p1" in variant.requires else {})
     subject = KernelSubject(kernels.get(name), variant, {}, parse_isa(rig.isa))
-    report = check(subject, rig, Options(jobs=1, cases=20, vlens=(128, 256, 1024, 4096)))
+    report = check(subject, rig, Options(jobs=1, cases=12, vlens=(128, 512, 4096)))
     assert report.clean, report.text()
     assert report.runs >= 4 * report.cases > 0
 
@@ -121,11 +121,11 @@ def test_the_testing_helper(tmp_path: Path) -> None:
     source = tmp_path / "scale.c"
     source.write_text("void f(float *y, const float *x, float a, long n) { for (long i = 0; i < n; i++) y[i] = a * x[i]; }\n")
     proto = "void f(float y[n], const float x[n], float a, long n)"
-    report = assert_clean(f"{source}:f", proto, reference=lambda y, x, a, n: np.float32(a) * x, jobs=1, cases=10)
+    (report,) = assert_clean(f"{source}:f", proto, reference=lambda y, x, a, n: np.float32(a) * x, jobs=1, cases=10)
     assert report.clean
     with pytest.raises(AssertionError, match="wrong-result"):
         assert_clean(f"{source}:f", proto, reference=lambda y, x, a, n: x + 1, jobs=1, cases=10, a="2.0")
-    assert assert_clean("relu", jobs=1, cases=10).clean
+    assert len(assert_clean("relu", jobs=1, cases=10)) == 2
 
 
 def test_the_checked_loop_is_at_most_ten_times_slower() -> None:
