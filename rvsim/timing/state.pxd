@@ -189,6 +189,7 @@ cdef struct Record:
     int64_t grouped             # Timing.regroups when its groups were last found right
     int64_t since               # count when the price was found
     uint8_t pipe                # the pipe, when there is one to choose
+    uint8_t beside              # the second of two pipes that work together, otherwise the same
     uint8_t streams             # it streams through the register banks
     uint8_t nsrc, ndst
     uint8_t dst_log

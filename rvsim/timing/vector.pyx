@@ -374,7 +374,7 @@ cdef inline void finish_simple(Timing *T, Record *R, int64_t a, int64_t s, int64
 cdef void simple_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
     """The same for instructions that `is_simple` accepts, on a machine without commit order, sequencer or unit queues."""
     cdef int64_t a, x, e, late, occ
-    cdef uint32_t at = T.waiting_at, pipe = R.pipe
+    cdef uint32_t at = T.waiting_at, pipe = R.pipe, beside = R.beside
     if ev.vl != R.vl or ev.vtype != R.vtype:
         price_again(T, R, op, ev)
     if R.grouped != T.regroups:
@@ -385,7 +385,7 @@ cdef void simple_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexce
     T.front = untagged(a) + T.slot
     T.arrive = untagged(a) + T.interval
     a += T.delay
-    x = later(a, T.pipe[pipe])
+    x = later(a, later(T.pipe[pipe], T.pipe[beside]))
     if T.in_order_start:
         x = later(x, T.last_start)
     x = chain(T, R, x, &late)
@@ -393,7 +393,7 @@ cdef void simple_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexce
         T.last_start = tagged(x, UNIT)
     occ = R.occ
     e = later(x + occ, late)
-    T.pipe[pipe] = tagged(e + R.gap, UNIT)
+    T.pipe[pipe] = T.pipe[beside] = tagged(e + R.gap, UNIT)
     if T.waits:
         T.waiting[at] = tagged(x, QUEUE)
         T.waiting_at = bump(at, T.waits)
@@ -421,7 +421,7 @@ cdef void simple_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcep
         a = relayout(T, R, a)
     s = sequence(T, R, a)
     T.sequencer = tagged(s, QUEUE) + CYCLE
-    x = later(s, T.pipe[R.pipe])
+    x = later(s, later(T.pipe[R.pipe], T.pipe[R.beside]))
     if T.in_order_start:
         x = later(x, T.last_start)
     x = chain(T, R, x, &late)
@@ -438,6 +438,7 @@ cdef void simple_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcep
         T.arrive = later(tagged(s, QUEUE), untagged(a) + T.interval)
     acknowledge(T, a)
     leave(T, R, R.pipe, untagged(x), untagged(e), gap, done, True)
+    T.pipe[R.beside] = T.pipe[R.pipe]
     finish_simple(T, R, a, s, x, occ, e)
 
 
@@ -470,7 +471,7 @@ cdef void config(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nog
 
 
 cdef bint is_simple(Timing *T, Record *R) noexcept nogil:
-    """One pipe, chains in and out, up to three vector sources, one destination, at most one scalar source."""
+    """One pipe, or two at once, chains in and out, up to three vector sources, one destination, at most one scalar source."""
     cdef Price *p = R.price
     cdef Desc *d = R.desc
     cdef int32_t sources = d.nsrc + (1 if R.masked and not d.masked else 0) + (1 if d.reads_dst or T.old_destination else 0)
@@ -478,13 +479,14 @@ cdef bint is_simple(Timing *T, Record *R) noexcept nogil:
         return False
     if not (p.chain_in and p.chain_out and T.chaining) or p.has_settle or p.blocks or p.hold or p.element0 or p.tail:
         return False
-    return p.npipes == 1 and R.also == 255 and not p.slides
+    return (p.npipes == 1 or p.npipes == 2 and p.all_pipes) and R.also == 255 and not p.slides and not p.late
 
 
 cdef void attach_vector(Timing *T, Record *R) noexcept nogil:
     """Decides which code times the instruction; costs are found when it is first executed."""
     R.price = &T.prices[R.desc.price]
     R.pipe = R.price.pipe[0]
+    R.beside = R.price.pipe[1] if R.price.npipes > 1 and R.price.all_pipes else R.pipe
     R.streams = T.streams[R.pipe]
     R.also = R.price.also
     if (R.masked or R.desc.masked) and R.also == 255 and R.pipe != T.mask_queue:
