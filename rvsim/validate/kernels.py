@@ -291,7 +291,7 @@ loop:
     bne a1, a2, loop
     ret
 """
-# 100 steps of z = z^2 + c for a strip of points; points that have left are no longer counted. v0..v7 is kept for the mask.
+# 100 steps of z = z^2 + c for a strip of points; the mask of one step says who is counted in the next.
 _MANDELBROT = """
     li t3, 100
 strip:
@@ -301,19 +301,19 @@ strip:
     vmv.v.i v16, 0
     vmv.v.i v20, 0
     vmv.v.i v28, 0
+    vmset.m v0
     mv t1, t3
 step:
     vfmul.vv v24, v12, v12
     vfmul.vv v4, v16, v16
-    vfmul.vv v16, v16, v12
-    vfsub.vv v12, v24, v4
-    vfadd.vv v24, v24, v4
-    vfadd.vv v12, v12, v8
-    vmfle.vf v0, v24, fa0
-    vfadd.vv v16, v16, v16
+    vfadd.vv v12, v12, v12
     vadd.vi v20, v20, 1, v0.t
-    vfadd.vv v16, v16, v28
     addi t1, t1, -1
+    vfsub.vv v2, v24, v4
+    vfadd.vv v24, v24, v4
+    vfmadd.vv v16, v12, v28
+    vfadd.vv v12, v2, v8
+    vmfle.vf v0, v24, fa0
     bnez t1, step
     vse32.v v20, (a0)
     sub a2, a2, t0
