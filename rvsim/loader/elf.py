@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import stat
 import struct
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -39,6 +40,7 @@ _MACHINES = {
     247: "BPF",
     258: "LoongArch",
 }
+_LARGEST = 4 << 30  # bytes of a file
 _HIGHEST = 1 << 63  # no segment may end above: half of the address space, more than any machine has
 
 
@@ -59,18 +61,25 @@ def load_elf(source: str | os.PathLike[str] | bytes) -> Program:
         return _Reader("<bytes>", source).program()
     path = Path(source)
     try:
+        about = path.stat()
+        if not stat.S_ISREG(about.st_mode):
+            raise ElfError(f"{path}: cannot be read ({'a folder' if stat.S_ISDIR(about.st_mode) else 'no regular file'})")
+        if about.st_size > _LARGEST:
+            raise ElfError(f"{path}: {about.st_size} bytes are more than a program may have ({_LARGEST >> 30} GiB)")
         image = path.read_bytes()
-    except OSError as error:
-        raise ElfError(f"{path}: cannot be read ({error.strerror})") from None
+    except (OSError, ValueError) as error:
+        raise ElfError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
     return _Reader(str(path), image).program()
 
 
 def is_elf(source: str | os.PathLike[str]) -> bool:
     """Does the file start like an ELF file?"""
     try:
+        if not stat.S_ISREG(os.stat(source).st_mode):
+            return False
         with open(source, "rb") as stream:
             return stream.read(4) == b"\x7fELF"
-    except OSError:
+    except (OSError, ValueError):
         return False
 
 
@@ -144,23 +153,25 @@ class _Reader:
     def _segments(self) -> tuple[Segment, ...]:
         if any(p.type == _PT_INTERP for p in self._phdrs):
             raise self._fail("dynamically linked; link it with -static")
-        segments = [self._segment(p) for p in self._phdrs if p.type == _PT_LOAD and p.memsz]
-        if not segments:
+        wanted = sorted((p for p in self._phdrs if p.type == _PT_LOAD and p.memsz), key=lambda p: p.vaddr)
+        if not wanted:
             raise self._fail("has no loadable segment; is it a linked program?")
-        segments.sort(key=lambda s: s.address)
-        for low, high in itertools.pairwise(segments):
-            if high.address < low.end:
-                raise self._fail(f"damaged: segments overlap at {high.address:#x}")
-        return tuple(segments)
+        for p in wanted:
+            self._check(p)
+        for low, high in itertools.pairwise(wanted):
+            if high.vaddr < low.vaddr + low.memsz:
+                raise self._fail(f"damaged: segments overlap at {high.vaddr:#x}")
+        if sum(p.filesz for p in wanted) > 2 * len(self._image):  # linkers share a page or two between segments
+            raise self._fail("damaged or truncated: its segments hold more than the file")
+        return tuple(Segment(p.vaddr, self._image[p.offset : p.offset + p.filesz], p.memsz, p.flags & 7) for p in wanted)
 
-    def _segment(self, p: _Phdr) -> Segment:
+    def _check(self, p: _Phdr) -> None:
         if p.offset + p.filesz > len(self._image):
             raise self._fail(f"truncated: a segment ends at byte {p.offset + p.filesz}, the file at {len(self._image)}")
         if p.filesz > p.memsz:
             raise self._fail(f"damaged: a segment has more bytes in the file ({p.filesz}) than in memory ({p.memsz})")
         if p.vaddr + p.memsz > _HIGHEST:
             raise self._fail(f"a segment of {p.memsz} bytes at {p.vaddr:#x} does not fit into any memory")
-        return Segment(p.vaddr, self._image[p.offset : p.offset + p.filesz], p.memsz, p.flags & 7)
 
     def _relocations(self) -> tuple[Relocation, ...]:
         dynamic = next((p for p in self._phdrs if p.type == _PT_DYNAMIC), None)

@@ -18,6 +18,7 @@ _SHDR = struct.Struct("<IIQQQQIIQQ")
 _SYM = struct.Struct("<IBBHQQ")
 _SHN_UNDEF, _SHN_RESERVED = 0, 0xFF00
 _SHN_ABS = 0xFFF1
+_LONGEST_NAME = 1 << 16  # bytes; a longer name is cut
 _KINDS: dict[int, Literal["function", "object", "label"]] = {0: "label", 1: "object", 2: "function", 10: "function"}
 
 
@@ -54,14 +55,18 @@ def read_symbols(image: bytes, sections: Sequence[Section], *, relocatable: bool
     if table is None or table.link >= len(sections):
         return {}
     names = _content(image, sections[table.link])
+    left = 4 * len(names)  # names may share their ends, but not so much that they outgrow the file
     symbols: dict[str, Symbol] = {}
     for name, info, _, index, value, size in _SYM.iter_unpack(_whole_entries(image, table)):
         kind = _KINDS.get(info & 15)
         undefined = index == _SHN_UNDEF or (index >= _SHN_RESERVED and index != _SHN_ABS)
         if kind is None or undefined or name >= len(names) or (relocatable and index == _SHN_ABS):
             continue
-        end = names.find(b"\0", name)
-        text = names[name : end if end >= 0 else len(names)].decode("utf-8", "replace")
+        end = names.find(b"\0", name, name + _LONGEST_NAME)
+        text = names[name : end if end >= 0 else name + _LONGEST_NAME].decode("utf-8", "replace")
+        left -= len(text)
+        if left < 0:
+            break
         if not text or text.startswith(("$", ".L")):
             continue
         is_global = info >> 4 != 0

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -118,30 +119,34 @@ class Caller:
         return self.call("openat", -100, self.put(str(path)), flags, mode)
 
 
+def new_caller(dirs: Sequence[str | Path] = (), stdin: bytes | int = b"", memory: str = "64MiB", **more: Any) -> Caller:
+    """A process with 64 KiB of data memory at DATA and code at TEXT."""
+    machine = Machine("generic", functional=True, memory=memory)
+    machine.memory.unmap(0x1000, 4096)
+    image = Program("test.elf", "exec", TEXT, (Segment(TEXT, b"\x73\0\0\0", 4096, 5), Segment(DATA, b"", 1 << 16, 6)), {})
+    for segment, permission in zip(image.segments, (1 | 4, 1 | 2), strict=True):
+        machine.memory.map(segment.address, segment.size, 3)
+        machine.memory.write(segment.address, segment.data)
+        machine.memory.map(segment.address, segment.size, permission)
+    out, notes = bytearray(), []
+    settings = Settings(
+        ("test.elf",), folders=[str(d) for d in dirs], stdin=stdin, output=out.extend, errors=out.extend, note=notes.append, **more
+    )
+    process = Process(machine.hart, image, machine.extensions, settings, ticks=lambda: 5_000_000, misaligned=True)
+    process.start()
+    return Caller(process, machine, out, notes)
+
+
 MakeCaller = Callable[..., Caller]
 
 
 @pytest.fixture
 def caller() -> Iterator[MakeCaller]:
-    """`caller(dirs=["data:rw"])`: a process with 64 KiB of data memory at DATA and code at TEXT."""
+    """`caller(dirs=["data:rw"])`: a process to make system calls with; closed afterwards."""
     made: list[Caller] = []
 
-    def make(dirs: Sequence[str] = (), stdin: bytes | int = b"", memory: str = "64MiB", **more: object) -> Caller:
-        machine = Machine("generic", functional=True, memory=memory)
-        machine.memory.unmap(0x1000, 4096)
-        image = Program("test.elf", "exec", TEXT, (Segment(TEXT, b"\x73\0\0\0", 4096, 5), Segment(DATA, b"", 1 << 16, 6)), {})
-        for segment, permission in zip(image.segments, (1 | 4, 1 | 2), strict=True):
-            machine.memory.map(segment.address, segment.size, 3)
-            machine.memory.write(segment.address, segment.data)
-            machine.memory.map(segment.address, segment.size, permission)
-        out, notes = bytearray(), []
-        settings = Settings(
-            ("test.elf",), folders=[str(d) for d in dirs], stdin=stdin, output=out.extend, errors=out.extend, note=notes.append,
-            **more,  # type: ignore[arg-type]
-        )  # fmt: skip
-        process = Process(machine.hart, image, machine.extensions, settings, ticks=lambda: 5_000_000, misaligned=True)
-        process.start()
-        made.append(Caller(process, machine, out, notes))
+    def make(*arguments: Any, **more: Any) -> Caller:
+        made.append(new_caller(*arguments, **more))
         return made[-1]
 
     yield make

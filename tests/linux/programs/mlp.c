@@ -27,7 +27,7 @@ static float noise(void) /* uniform in -1..1 */
 }
 
 /* y = w x + b, ReLU if asked; w has `rows` rows of `columns`. */
-static void dense(float *y, const float *w, const float *x, const float *b, size_t rows, size_t columns, int relu)
+static __attribute__((noinline)) void dense(float *y, const float *w, const float *x, const float *b, size_t rows, size_t columns, int relu)
 {
     for (size_t r = 0; r < rows; r++, w += columns) {
         size_t whole = __riscv_vsetvlmax_e32m4();
