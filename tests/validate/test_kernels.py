@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from rvsim.validate import ara, kernels
+from rvsim.validate.kernel_code import VARIANTS as CODES
 from rvsim.validate.loops import Loop, NotExecutable
 
 VARIANTS = [
     (kernel + aligned, stem + (f"_m{lmul}" if lmul else ""))
-    for kernel, stem in kernels.VARIANTS
+    for kernel, stem in CODES
     for aligned in ("", " aligned")
     for lmul in ((0,) if stem == "scalar" else (1, 2, 4, 8))
     if not (kernel == "ascii to utf16" and (not aligned or lmul == 8))
