@@ -140,6 +140,7 @@ cdef void fill_price(Price *p, dict values):
         p.latency[i] = values["latency"][i]
         p.three_operand[i] = values["three_operand"][i]
     p.complete = values["complete"]
+    p.misaligned_add = values["misaligned_add"]
     p.masked_add = values["masked_add"]
     p.masked_latency = values["masked_latency"]
     p.return_latency = values["return_latency"]
@@ -313,6 +314,7 @@ cdef class TimingModel:
         T.misaligned_beats = round(memory.misaligned_store_beats * TICKS)
         T.reorder = prices.stamps(vector.reorder)
         T.cross_step = prices.stamps(vector.scalar_operand)
+        T.config_dispatch = prices.stamps(vector.config_dispatch)
         T.config_result = prices.stamps(vector.config_result)
         T.reshuffle = prices.stamps(vector.reshuffle * self.config.vlen / self.config.datapath_bits)
         T.reshuffler = &T.prices[self._flat.class_of_unit["v_slide_down", 1]]
@@ -340,7 +342,8 @@ cdef class TimingModel:
         T.plain = not (T.commits or T.flights or T.accept or T.sequencer_delay or T.bubble or T.conflict or any(self._flat.depths))
         for code, root in enumerate(ROOTS):
             T.root[code] = root
-        T.align = 1 << (self.config.memory_bytes.bit_length() - 1) if T.misaligned > TICKS else 1
+        skewed = T.misaligned > TICKS or any(price.misaligned_add for price in vector.classes.values())
+        T.align = 1 << (self.config.memory_bytes.bit_length() - 1) if skewed else 1
 
     def _hierarchy(self, config):
         cdef Timing *T = self.t

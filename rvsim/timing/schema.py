@@ -166,6 +166,7 @@ class VectorClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     blocks_dispatch: bool = False  # the core waits for the scalar result before it dispatches on
     reads_destination: bool = True  # the old destination counts as a source where the machine has that rule
     masked_add: float = 0.0  # after a masked instruction: its pipe, or its place in `vector.mask_queue`, stays taken so long
+    misaligned_add: float = 0.0  # memory: cycles more where the address is not aligned to the path
     masked_latency: float = 0.0  # extra cycles until a masked instruction is done
     slide: Slide | None = None  # the amount of a slide multiplies its beats; none: all amounts cost the same
     in_lane: bool = True  # its vector sources must have the register layout of their element width (`vector.reshuffle`)
@@ -199,6 +200,7 @@ class Vector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     old_destination: bool = False  # the destination is a source even when nothing of it is kept
     reshuffle: float = 0.0  # cycles a beat of a hidden slide over each register used at another element width than it was written with
     config_result: float = 0.0  # vset*: cycles until the new vl is in its register
+    config_dispatch: float = 0.0  # vector instructions are dispatched only so long after the vset* in front of them
     config_drains: bool = False  # vset* to a smaller LMUL waits until the vector unit is idle
     csr_drains: bool = False  # access to a vector CSR waits until the vector unit is idle
 

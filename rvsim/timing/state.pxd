@@ -105,6 +105,7 @@ cdef struct Price:
     Law full_mask
     int64_t latency[4]
     int64_t complete
+    int64_t misaligned_add
     int64_t masked_add
     int64_t masked_latency
     int64_t return_latency
@@ -295,7 +296,7 @@ cdef struct Timing:
     int64_t memory_end          # stamp: shared port
     int64_t drained             # stamp: the bytes of stores have left; loads wait for it
     int64_t load_done, store_done   # stamps: vector loads, stores
-    int64_t config_result
+    int64_t config_result, config_dispatch
     int64_t first[33]           # by register group: a chained consumer may start
     int64_t last[33]            # complete result
     int64_t written[33]         # its writer is done
