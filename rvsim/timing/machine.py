@@ -215,7 +215,7 @@ def _numbers(tree: Any, path: str) -> Iterator[str]:
     """No figure of a machine is negative, infinite or NaN (a law may subtract: it has a floor)."""
     if isinstance(tree, dict):
         for key, item in tree.items():
-            if key not in ("occupancy", "settle", "dead", "drain", "full_mask"):
+            if key not in ("occupancy", "settle", "dead", "drain", "full_mask", "same_address"):
                 yield from _numbers(item, f"{path}.{key}" if path else key)
     elif isinstance(tree, list | tuple):
         for item in tree:

@@ -136,6 +136,7 @@ cdef void fill_price(Price *p, dict values):
     fill_law(&p.drain, values["drain"])
     p.late = values["operands_late"]
     fill_law(&p.full_mask, values["full_mask"])
+    fill_law(&p.same_address, values["same_address"])
     for i in range(4):
         p.latency[i] = values["latency"][i]
         p.three_operand[i] = values["three_operand"][i]
@@ -149,6 +150,7 @@ cdef void fill_price(Price *p, dict values):
         p.pipe[i] = values["pipe"][i]
     p.all_pipes = values["all_pipes"]
     p.has_settle = values["has_settle"]
+    p.has_same_address = values["has_same_address"]
     p.has_full_mask = values["has_full_mask"]
     p.chain_in = values["chain_in"]
     p.tail = values["tail"]

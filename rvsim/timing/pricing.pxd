@@ -133,6 +133,15 @@ cdef inline int64_t memory_elements(Record *R, Op *op, Event *ev, int64_t n, int
     return n * size * R.desc.nf
 
 
+cdef inline Law *price_of(Price *p, Op *op, Event *ev, bint full) noexcept nogil:
+    """The law of the occupancy: some classes have others for special cases."""
+    if full:
+        return &p.full_mask
+    if p.has_same_address and op.vmode == VMODE_STRIDED and ev.stride == 0:
+        return &p.same_address
+    return &p.occupancy
+
+
 cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil:
     """Caches the costs of this instruction for the present vl, vtype and stride."""
     cdef Price *p = R.price
@@ -176,7 +185,7 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
         z.factor = slide_factor(p, ev.stride, sew, T.datapath_bits)
         if p.slide_up:
             z.beats = later(z.beats - (ev.stride << (3 + sew)) // T.datapath_bits, 1)
-    R.occ = evaluate(&p.full_mask if full else &p.occupancy, &z)
+    R.occ = evaluate(price_of(p, op, ev, full), &z)
     R.after = R.occ - z.beats * p.occupancy.beat[sew] if p.tail else 0
     if p.chained_rest:
         R.after += whole_ticks(later(z.beats - QUEUED_BEATS, 0) * p.occupancy.beat[sew] * p.chained_rest // TICKS)

@@ -147,6 +147,7 @@ class VectorClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     operands_late: float = 0.0  # operands are needed only so long after the start (the data of a store)
     drain: Law | None = None  # stores: how long its bytes (those of vl) take to leave, one store after another; loads share the path
     dead: Law | None = None  # the pipe stays taken for so long after the work
+    same_address: Law | None = None  # occupancy where the stride is 0
     full_mask: Law | None = None  # occupancy where the mask fills its register: a mask result then merges with nothing
     all_pipes: bool = False
     complete: float = 0.0  # from the last result to the report that the instruction is done

@@ -103,6 +103,7 @@ cdef struct Price:
     Law drain
     int64_t late
     Law full_mask
+    Law same_address
     int64_t latency[4]
     int64_t complete
     int64_t misaligned_add
@@ -117,6 +118,7 @@ cdef struct Price:
     uint8_t all_pipes
     uint8_t has_settle
     uint8_t has_full_mask
+    uint8_t has_same_address
     uint8_t chain_in
     uint8_t tail
     uint8_t element0

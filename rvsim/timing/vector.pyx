@@ -460,7 +460,8 @@ cdef void config(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nog
         T.ready[R.rd] = c
     if T.at_commit:
         T.arrive = untagged(c) + T.interval | CSR
-    T.arrive = later(T.arrive, tagged(a, CSR) + T.config_dispatch)
+    if T.config_dispatch:
+        T.arrive = later(T.arrive, tagged(a, CSR) - T.delay + T.config_dispatch)
     T.vtype = ev.vtype
     if T.config_drains and old < 4 and new < old:
         c = later(c, T.frontier | CSR)
