@@ -194,7 +194,7 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     if p.has_settle:
         settle = evaluate(&p.settle, &z)
     R.lat = p.latency[sew] + settle
-    if R.path == PATH_VSTORE:
+    if R.path != PATH_VECTOR:
         left = z
         left.n, left.beats, left.field_bits = ev.vl, (8 * R.span + z.slice_bits - 1) // z.slice_bits, 8 * R.span // z.nf
         R.drain = evaluate(&p.drain, &left)

@@ -145,7 +145,8 @@ class VectorClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: tuple[int, int] = (1, 8)  # segment units: only accesses with so many fields; other classes price the rest
     settle: Law | None = None  # results usable only this long after the last operand, all at once, beside `latency`; the pipe goes on
     operands_late: float = 0.0  # operands are needed only so long after the start (the data of a store)
-    drain: Law | None = None  # stores: how long its bytes (those of vl) take to leave, one store after another; loads share the path
+    drain: Law | None = None  # stores: how long its bytes (those of vl) take to leave, one store after another; loads share the
+    # path, and their own `drain` is what they delay those bytes by
     dead: Law | None = None  # the pipe stays taken for so long after the work
     same_address: Law | None = None  # occupancy where the stride is 0
     full_mask: Law | None = None  # occupancy where the mask fills its register: a mask result then merges with nothing

@@ -213,7 +213,7 @@ cdef inline void execute(Timing *T, Record *R, Flow *f, int64_t x) noexcept nogi
         f.gap += side_by_side(T, f.pipe, f.occ, x, late + f.occ > x)
     f.start = x
     f.end = later(x + f.occ, late + R.after)
-    if R.drain:
+    if R.drain and R.path == PATH_VSTORE:
         f.end = later(f.end, T.drained)
     f.root = T.root[f.end & TAG_MASK]
     f.last = untagged(f.end) + R.lat

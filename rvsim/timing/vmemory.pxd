@@ -77,6 +77,8 @@ cdef inline void order_memory(Timing *T, Record *R, Flow *f) noexcept nogil:
     if R.path == PATH_VLOAD:
         T.memory_last = 1
         T.load_done = later(T.load_done, f.done)
+        if R.drain and T.drained > f.start:
+            T.drained += R.drain
     else:
         T.memory_last = 2
         T.store_done = later(T.store_done, f.done)
