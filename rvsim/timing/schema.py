@@ -98,7 +98,7 @@ class VectorMemory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     level: Literal["l1", "memory"] = "l1"  # where vector accesses enter: the data cache, or the memory behind it
     shared_port: bool = False  # loads and stores take turns on one port
     load_to_store: float = 0.0  # cycles between the last beat of a load and the first of a store
-    store_to_load: float = 0.0
+    store_to_load: float = 0.0  # out-of-order core: from the start of a store to that of the next load
     misaligned: float = 1.0  # factor on unit-stride beats when the address is not aligned to the path
     accept: float = 0.0  # address generator: the next instruction is dispatched only so long after this one starts
     path_load: float = 0.0  # out-of-order core: loads and stores share a path to the cache; cycles a beat of a load takes

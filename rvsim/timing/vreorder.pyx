@@ -110,9 +110,11 @@ cdef inline void write_result(Timing *T, Record *R, Flow *f) noexcept nogil:
 
 
 cdef inline int64_t share_path(Timing *T, Record *R, int64_t a) noexcept nogil:
-    """The path that loads and stores share, and accesses that start in program order."""
-    cdef int64_t work = R.moved * (T.path_load if R.path == PATH_VLOAD else T.path_store) // T.memory_bytes
-    return later(reserve(&T.path, a, work & ~<int64_t>TAG_MASK), T.memory_started)
+    """The path that loads and stores share, and accesses that start in program order, loads not too close behind a store."""
+    cdef bint loads = R.path == PATH_VLOAD
+    cdef int64_t work = R.moved * (T.path_load if loads else T.path_store) // T.memory_bytes
+    cdef int64_t x = later(reserve(&T.path, a, work & ~<int64_t>TAG_MASK), T.memory_started)
+    return later(x, T.drained) if loads else x
 
 
 cdef void step(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
@@ -143,6 +145,8 @@ cdef void step(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
     take_pipes(T, R, &f)
     if R.path != PATH_VECTOR and T.start_interval:
         T.memory_started = later(T.memory_started, tagged(f.start, ORDER) + T.start_interval)
+    if R.path == PATH_VSTORE and T.store_to_load:
+        T.drained = later(T.drained, tagged(f.start, ORDER) + T.store_to_load)
     write_result(T, R, &f)
     retire(T, f.done | f.root)
     if T.watch:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 
 from rvsim import Machine
@@ -80,3 +81,63 @@ def test_every_kernel_on_every_machine(name: str, kernel: str) -> None:
 def test_the_small_problems_are_of_the_registry() -> None:
     """A name that the registry does not have would leave its kernel at the size of its defaults, unseen."""
     assert set(SMALL) <= set(KERNELS)
+
+
+WATCH = """
+    .globl pass
+pass:                   # a0 = x, a1 = n; returns the cycles of one pass over x, taken by itself
+    rdcycle t0
+1:  vsetvli t2, a1, e32, m4, ta, ma
+    vle32.v v8, (a0)
+    vfadd.vv v8, v8, v8
+    vse32.v v8, (a0)
+    sub a1, a1, t2
+    slli t2, t2, 2
+    add a0, a0, t2
+    bnez a1, 1b
+    fence
+    rdcycle t1
+    sub a0, t1, t0
+    ret
+    .globl warmed
+warmed:                 # the same after a pass that warms the caches; returns the first << 32 | the second
+    addi sp, sp, -32
+    sd ra, 0(sp)
+    sd a0, 8(sp)
+    sd a1, 16(sp)
+    call pass
+    sd a0, 24(sp)
+    ld a0, 8(sp)
+    ld a1, 16(sp)
+    call pass
+    ld t0, 24(sp)
+    slli t0, t0, 32
+    or a0, a0, t0
+    ld ra, 0(sp)
+    addi sp, sp, 32
+    ret
+    .globl counted
+counted:                # instructions between two reads of instret, the first included
+    rdinstret t0
+    addi t1, t1, 1
+    addi t1, t1, 1
+    rdinstret t1
+    sub a0, t1, t0
+    ret
+"""
+
+
+@pytest.mark.parametrize("name", machine_names())
+def test_programs_measure_themselves(name: str) -> None:
+    """rdcycle and rdinstret see simulated time; warming up inside a program does what a warm call does."""
+    program = machine(name).load(WATCH)
+    x = np.ones(1024, np.float32)
+    both = program.call("warmed", x, 1024)
+    first, second = both.value >> 32, both.value & 0xFFFFFFFF
+    cold, warm = program.call("pass", x, 1024), program.call("pass", x, 1024, warm=True)
+    assert first <= both.cycles and second <= 1.02 * first
+    assert first + second <= both.cycles
+    assert 0 < cold.value <= cold.cycles and 0 < warm.value <= warm.cycles
+    assert second == pytest.approx(warm.value, rel=0.05, abs=40)  # a call begins with untrained predictors
+    assert warm.cycles <= cold.cycles
+    assert program.call("counted").value == 3
