@@ -22,7 +22,7 @@ KINDS = ("kernels", "instructions", "latencies")
 @click.option("--kind", "kinds", multiple=True, type=click.Choice(KINDS), help="Only rows of this kind (repeatable).")
 @click.option("--filter", "pattern", default="", metavar="REGEX", help="Only rows whose name or parameters match.")
 @click.option("--rows", "all_rows", is_flag=True, help="List all rows.")
-@click.option("--worst", default=10, metavar="N", help="List the N worst rows of each machine and kind; default 10.")
+@click.option("--worst", default=10, type=click.IntRange(0), metavar="N", help="List the N worst rows of a machine and kind; default 10.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes; default one a processor.")
 @click.option("--json", is_flag=True, help="Print one JSON object: rows and summary.")
 def command(

@@ -14,5 +14,6 @@ from .run import Validation, validate
 from .score import Scored, Skipped, Summary, spearman, summarise, worst
 
 __all__ = [
-    "KINDS", "PLURAL", "Row", "Scored", "Skipped", "Summary", "Validation", "packaged", "read", "spearman", "summarise", "validate", "worst",
+    "KINDS", "PLURAL", "Row", "Scored", "Skipped", "Summary", "Validation",
+    "packaged", "read", "spearman", "summarise", "validate", "worst",
 ]  # fmt: skip

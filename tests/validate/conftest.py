@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -18,9 +19,16 @@ def loop() -> Loop:
 
 
 @pytest.fixture(scope="session")
-def packaged() -> Validation:
+def timed() -> tuple[Validation, float]:
+    """All packaged figures on all presets, and the processor seconds they took."""
+    begin = process_time()
+    return validate(), process_time() - begin
+
+
+@pytest.fixture(scope="session")
+def packaged(timed: tuple[Validation, float]) -> Validation:
     """All packaged figures on all presets."""
-    return validate()
+    return timed[0]
 
 
 @pytest.fixture

@@ -45,3 +45,8 @@ def test_every_summary_has_a_bar(packaged: Validation) -> None:
 def test_every_packaged_row_is_run(packaged: Validation) -> None:
     assert not packaged.skipped
     assert all(scored.simulated > 0 for scored in packaged.rows if scored.row.kind != "kernel")
+
+
+def test_all_presets_take_seconds(timed: tuple[Validation, float]) -> None:
+    """`rvsim validate` ends within 45 s on two busy processors; this is the work of one."""
+    assert timed[1] < 30

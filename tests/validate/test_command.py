@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -108,3 +110,19 @@ def test_figure(tmp_path: Path) -> None:
         accuracy(rows, tmp_path / "x.doc")
     with pytest.raises(UsageError, match="cannot be written"):
         accuracy(rows, tmp_path / "nowhere" / "x.png")
+
+
+def test_how_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """What docs/howto/score-a-machine.md shows works, and comes out as it says."""
+    text = (ROOT / "docs/howto/score-a-machine.md").read_text()
+    blocks = dict(re.findall(r"^```(\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL))
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures/instruction-throughput.csv").write_text(blocks["csv"])
+    (tmp_path / "my-core.toml").write_text(blocks["toml"])
+    monkeypatch.chdir(tmp_path)
+    for line in re.findall(r"^    (rvsim .*)$", text, re.MULTILINE):
+        assert main(shlex.split(line)[1:]) == 0
+    assert "vfmacc.vv" in capsys.readouterr().out
+    exec(compile(blocks["python"], "score-a-machine.md", "exec"), {})
+    machine, median, name, error = capsys.readouterr().out.split()
+    assert (machine, name) == ("my-core", "vfmacc.vv") and float(median) < 0.02 and float(error) == pytest.approx(-0.5, abs=0.02)
