@@ -84,9 +84,10 @@ def flame_svg(report: Report) -> str:
     height = _TOP + _ROW * (max((len(path) for path in data), default=0) + 1) + 12
     head = f"{report.name} on {report.machine}: {report.cycles:,} cycles"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH + 20:g} {height}" font-family="ui-monospace, Menlo, Consolas, monospace" '
-        f'font-size="11" role="img" aria-label="{escape(head)}">',
-        f'<rect width="100%" height="100%" fill="#ffffff"/><text x="10" y="24" font-size="15" font-family="sans-serif">{escape(head)}</text>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH + 20:g} {height}" font-size="11" role="img" '
+        f'font-family="ui-monospace, Menlo, Consolas, monospace" aria-label="{escape(head)}">',
+        '<rect width="100%" height="100%" fill="#ffffff"/>',
+        f'<text x="10" y="24" font-size="15" font-family="sans-serif">{escape(head)}</text>',
     ]
     scale = _WIDTH / max(1, report.cycles)
     _frames({(head, *path): n for path, n in data.items()}, (), 10.0, 0, scale, report.cycles, causes, parts)
