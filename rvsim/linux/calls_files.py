@@ -1,275 +1,22 @@
-"""System calls about files. Every path goes through the grants; without one, nothing but the standard streams is there."""
+"""System calls about open files and their descriptors."""
 
 from __future__ import annotations
 
 import errno
 import os
-import stat
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rvsim.engine import READ, WRITE
-from rvsim.linux.files import File, Folder, HostFile
-from rvsim.linux.grants import Place
+from rvsim.linux.files import Folder, HostFile
 from rvsim.linux.guest import CallError, signed
 
 if TYPE_CHECKING:
     from rvsim.linux.process import Process
 
 _MOST = 0x7FFFF000  # bytes one call moves at most
-_CWD = -100
-_NOFOLLOW, _EMPTY_PATH = 0x100, 0x1000  # AT_SYMLINK_NOFOLLOW, AT_EMPTY_PATH
-_REMOVE_FOLDER = 0x200
-_SYSTEM = ("/etc/", "/usr/", "/lib/", "/proc/", "/sys/", "/dev/")  # probing these is no wish for a grant
-
-# The program's open flags (asm-generic/fcntl.h) and the host's.
-_ACCESS, _CREATE, _EXCLUSIVE, _TRUNCATE, _APPEND = 3, 0o100, 0o200, 0o1000, 0o2000
-_DIRECTORY, _LAST_LINK, _CLOSE = 0o200000, 0o400000, 0o2000000
-_PATH_ONLY, _TEMPORARY = 0o10000000, 0o20000000
-_FLAGS = {
-    _CREATE: os.O_CREAT, _EXCLUSIVE: os.O_EXCL, _TRUNCATE: os.O_TRUNC, _APPEND: os.O_APPEND, _DIRECTORY: os.O_DIRECTORY,
-}  # fmt: skip
-
-
-# ---- paths ---------------------------------------------------------------------------------------------------
-
-
-def _absolute(p: Process, fd: int, address: int) -> str:
-    text = os.fsdecode(p.guest.string(address))
-    if not text:
-        raise CallError(errno.ENOENT)
-    if text.startswith("/"):
-        return text
-    number = signed(fd, 32)
-    if number == _CWD:
-        return f"{p.folder}/{text}"
-    file = p.descriptors.get(number)
-    if not isinstance(file, Folder):
-        raise CallError(errno.ENOTDIR)
-    return f"{file.path}/{text}"
-
-
-@contextmanager
-def _walk(p: Process, path: str, *, follow: bool) -> Iterator[Place]:
-    """Where a path leads; the user is told of the first paths that no grant covers."""
-    try:
-        with p.grants.walk(path, follow=follow) as place:
-            yield place
-    except CallError as error:
-        if error.number == errno.EACCES and not os.path.normpath(path).startswith(_SYSTEM):
-            folder = os.path.dirname(os.path.normpath(path))
-            p.note(f"path {path}", f"the program may not reach {path}; grant its folder with --dir {folder} (or {folder}:rw)")
-        raise
-
-
-def _existing(place: Place) -> os.stat_result:
-    if place.found is None:
-        raise CallError(errno.ENOENT)
-    return place.found
-
-
-def _changeable(place: Place) -> None:
-    if not place.writable:
-        raise CallError(errno.EROFS)
-    if place.name == ".":
-        raise CallError(errno.EBUSY)
-
-
-def sys_openat(p: Process, fd: int, address: int, flags: int, mode: int) -> int:
-    path = _absolute(p, fd, address)
-    close = bool(flags & _CLOSE)
-    device = p.devices.get(path)
-    if device is not None:
-        return p.descriptors.add(device, close_on_exec=close)
-    if flags & (_TEMPORARY | _PATH_ONLY) & ~_DIRECTORY:
-        raise CallError(errno.EOPNOTSUPP)
-    exclusive = flags & _CREATE and flags & _EXCLUSIVE
-    with _walk(p, path, follow=not (flags & _LAST_LINK or exclusive)) as place:
-        return p.descriptors.add(_open(p, place, flags, mode), close_on_exec=close)
-
-
-def _open(p: Process, place: Place, flags: int, mode: int) -> File:
-    """Open what a walk found: a regular file or a folder, never a link or device."""
-    changes = bool(flags & _ACCESS) or flags & _TRUNCATE or (flags & _CREATE and place.found is None)
-    if place.found is None and not flags & _CREATE:
-        raise CallError(errno.ENOENT)
-    if changes and not place.writable:
-        raise CallError(errno.EROFS)
-    if place.found is not None and stat.S_ISLNK(place.found.st_mode):
-        raise CallError(errno.EEXIST if flags & _EXCLUSIVE else errno.ELOOP)
-    if place.found is not None and not (stat.S_ISREG(place.found.st_mode) or stat.S_ISDIR(place.found.st_mode)):
-        raise CallError(errno.EACCES)
-    access = (os.O_RDONLY, os.O_WRONLY, os.O_RDWR, os.O_RDWR)[flags & _ACCESS]
-    host = access | sum(ours for theirs, ours in _FLAGS.items() if flags & theirs)
-    host |= os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
-    opened = os.open(place.name, host, mode & 0o777 & ~p.umask, dir_fd=place.folder)
-    about = os.fstat(opened)
-    kept = flags & (_ACCESS | _APPEND)
-    if stat.S_ISDIR(about.st_mode):
-        return Folder(opened, place.path, kept)
-    if not stat.S_ISREG(about.st_mode):
-        os.close(opened)
-        raise CallError(errno.EACCES)
-    return HostFile(opened, place.path, kept)
-
-
-def sys_close(p: Process, fd: int) -> int:
-    p.descriptors.close(signed(fd, 32))
-    return 0
-
-
-def sys_faccessat(p: Process, fd: int, address: int, mode: int) -> int:
-    path = _absolute(p, fd, address)
-    if path in p.devices:
-        return 0
-    with _walk(p, path, follow=True) as place:
-        bits = _existing(place).st_mode
-        if mode & 2 and not place.writable:
-            raise CallError(errno.EROFS)
-        if mode & 1 and not (stat.S_ISDIR(bits) or bits & 0o111):
-            raise CallError(errno.EACCES)
-    return 0
-
-
-def sys_faccessat2(p: Process, fd: int, address: int, mode: int, flags: int) -> int:
-    return sys_faccessat(p, fd, address, mode)
-
-
-def sys_readlinkat(p: Process, fd: int, address: int, buffer: int, size: int) -> int:
-    path = _absolute(p, fd, address)
-    if path == "/proc/self/exe":
-        target = os.path.abspath(p.image.path)
-    else:
-        with _walk(p, path, follow=False) as place:
-            if not stat.S_ISLNK(_existing(place).st_mode):
-                raise CallError(errno.EINVAL)
-            target = os.readlink(place.name, dir_fd=place.folder)
-    data = os.fsencode(target)[: signed(size, 32)] if signed(size, 32) > 0 else b""
-    if not data:
-        raise CallError(errno.EINVAL)
-    p.guest.write(buffer, data)
-    return len(data)
-
-
-def sys_mkdirat(p: Process, fd: int, address: int, mode: int) -> int:
-    with _walk(p, _absolute(p, fd, address).rstrip("/"), follow=False) as place:
-        if place.found is not None:
-            raise CallError(errno.EEXIST)
-        _changeable(place)
-        os.mkdir(place.name, mode & 0o777 & ~p.umask, dir_fd=place.folder)
-    return 0
-
-
-def sys_unlinkat(p: Process, fd: int, address: int, flags: int) -> int:
-    with _walk(p, _absolute(p, fd, address), follow=False) as place:
-        _existing(place)
-        _changeable(place)
-        if flags & _REMOVE_FOLDER:
-            os.rmdir(place.name, dir_fd=place.folder)
-        else:
-            os.unlink(place.name, dir_fd=place.folder)
-    return 0
-
-
-def sys_renameat2(p: Process, old_fd: int, old: int, new_fd: int, new: int, flags: int) -> int:
-    if flags & ~1:
-        raise CallError(errno.EINVAL)
-    with (
-        _walk(p, _absolute(p, old_fd, old), follow=False) as source,
-        _walk(p, _absolute(p, new_fd, new), follow=False) as target,
-    ):
-        _existing(source)
-        _changeable(source)
-        _changeable(target)
-        if flags and target.found is not None:
-            raise CallError(errno.EEXIST)
-        os.rename(source.name, target.name, src_dir_fd=source.folder, dst_dir_fd=target.folder)
-    return 0
-
-
-def sys_getcwd(p: Process, address: int, size: int) -> int:
-    data = os.fsencode(p.folder) + b"\0"
-    if size < len(data):
-        raise CallError(errno.ERANGE)
-    p.guest.write(address, data)
-    return len(data)
-
-
-def sys_chdir(p: Process, address: int) -> int:
-    with _walk(p, _absolute(p, _CWD, address), follow=True) as place:
-        if not stat.S_ISDIR(_existing(place).st_mode):
-            raise CallError(errno.ENOTDIR)
-        p.folder = place.path
-    return 0
-
-
-def sys_umask(p: Process, mask: int) -> int:
-    before, p.umask = p.umask, mask & 0o777
-    return before
-
-
-# ---- what files are --------------------------------------------------------------------------------------------
-
-
-def _about(p: Process, fd: int, address: int, flags: int) -> os.stat_result:
-    if flags & _EMPTY_PATH and (address == 0 or not p.guest.string(address)):
-        return p.descriptors.get(signed(fd, 32)).about()
-    path = _absolute(p, fd, address)
-    if path in p.devices:
-        return p.devices[path].about()
-    with _walk(p, path, follow=not flags & _NOFOLLOW) as place:
-        return _existing(place)
-
-
-def _store_stat(p: Process, address: int, about: os.stat_result) -> int:
-    times = [part for stamp in (about.st_atime_ns, about.st_mtime_ns, about.st_ctime_ns) for part in divmod(stamp, 10**9)]
-    device, inode = about.st_dev & (1 << 64) - 1, about.st_ino & (1 << 64) - 1
-    p.guest.pack(
-        "QQIIIIQQqiiq6q2I", address, device, inode, about.st_mode, min(about.st_nlink, 0xFFFFFFFF), about.st_uid, about.st_gid, 0, 0,
-        about.st_size, 4096, 0, (about.st_size + 511) // 512, *times, 0, 0,
-    )  # fmt: skip
-    return 0
-
-
-def sys_fstat(p: Process, fd: int, address: int) -> int:
-    return _store_stat(p, address, p.descriptors.get(signed(fd, 32)).about())
-
-
-def sys_newfstatat(p: Process, fd: int, path: int, address: int, flags: int) -> int:
-    return _store_stat(p, address, _about(p, fd, path, flags))
-
-
-def sys_statx(p: Process, fd: int, path: int, flags: int, mask: int, address: int) -> int:
-    a = _about(p, fd, path, flags)
-    stamps = [struct.pack("<qI4x", *divmod(ns, 10**9)) for ns in (a.st_atime_ns, 0, a.st_ctime_ns, a.st_mtime_ns)]
-    head = struct.pack(
-        "<IIQIIIHxxQQQQ", 0x7FF, 4096, 0, min(a.st_nlink, 0xFFFFFFFF), a.st_uid, a.st_gid, a.st_mode, a.st_ino & (1 << 64) - 1,
-        a.st_size, (a.st_size + 511) // 512, 0,
-    )  # fmt: skip
-    device = struct.pack("<IIII", 0, 0, os.major(a.st_dev) if a.st_dev < 1 << 63 else 0, os.minor(a.st_dev) if a.st_dev < 1 << 63 else 0)
-    p.guest.write(address, (head + b"".join(stamps) + device).ljust(256, b"\0"))
-    return 0
-
-
-def sys_getdents64(p: Process, fd: int, address: int, size: int) -> int:
-    folder = p.descriptors.get(signed(fd, 32))
-    if not isinstance(folder, Folder):
-        raise CallError(errno.ENOTDIR)
-    entries = folder.entries()
-    out = b""
-    while folder.at < len(entries):
-        inode, kind, name = entries[folder.at]
-        length = (19 + len(name) + 1 + 7) & ~7
-        if len(out) + length > size:
-            if not out:
-                raise CallError(errno.EINVAL)
-            break
-        out += struct.pack("<QqHB", inode, folder.at + 1, length, kind) + name.ljust(length - 19, b"\0")
-        folder.at += 1
-    p.guest.write(address, out)
-    return len(out)
+_CLOSE = 0o2000000
+_COPY = 1 << 20
 
 
 # ---- reading and writing -----------------------------------------------------------------------------------------
@@ -408,3 +155,77 @@ def sys_fcntl(p: Process, fd: int, command: int, argument: int) -> int:
 def sys_ioctl(p: Process, fd: int, request: int, argument: int) -> int:
     p.descriptors.get(signed(fd, 32))
     raise CallError(errno.ENOTTY)  # no terminals, so that output is the same wherever it goes
+
+
+def sys_close(p: Process, fd: int) -> int:
+    p.descriptors.close(signed(fd, 32))
+    return 0
+
+
+def sys_getdents64(p: Process, fd: int, address: int, size: int) -> int:
+    folder = p.descriptors.get(signed(fd, 32))
+    if not isinstance(folder, Folder):
+        raise CallError(errno.ENOTDIR)
+    entries = folder.entries()
+    out = b""
+    while folder.at < len(entries):
+        inode, kind, name = entries[folder.at]
+        length = (19 + len(name) + 1 + 7) & ~7
+        if len(out) + length > size:
+            if not out:
+                raise CallError(errno.EINVAL)
+            break
+        out += struct.pack("<QqHB", inode, folder.at + 1, length, kind) + name.ljust(length - 19, b"\0")
+        folder.at += 1
+    p.guest.write(address, out)
+    return len(out)
+
+
+# ---- from file to file -----------------------------------------------------------------------------------------------
+
+
+def _copy(p: Process, source: int, from_at: int | None, target: int, to_at: int | None, count: int) -> int:
+    """Bytes copied between two files, at most `count`; positions of their own where no offset is given."""
+    out, into = p.descriptors.get(signed(target, 32)), p.descriptors.get(signed(source, 32))
+    done = 0
+    while done < min(count, _MOST):
+        buffer = memoryview(bytearray(min(_COPY, count - done)))
+        got = into.fill(buffer, None if from_at is None else from_at + done)
+        put = 0
+        while put < got:
+            put += out.drain(buffer[put:got], None if to_at is None else to_at + done + put)
+        done += got
+        if got < len(buffer):
+            break
+    return done
+
+
+def _at(p: Process, address: int) -> int | None:
+    return _offset(p.guest.unpack("Q", address)[0]) if address else None
+
+
+def sys_sendfile(p: Process, target: int, source: int, offset: int, count: int) -> int:
+    start = _at(p, offset)
+    done = _copy(p, source, start, target, None, count)
+    if start is not None:
+        p.guest.pack("Q", offset, start + done)
+    return done
+
+
+def sys_copy_file_range(p: Process, source: int, from_at: int, target: int, to_at: int, count: int, flags: int) -> int:
+    if flags:
+        raise CallError(errno.EINVAL)
+    start, goal = _at(p, from_at), _at(p, to_at)
+    done = _copy(p, source, start, target, goal, count)
+    for address, before in ((from_at, start), (to_at, goal)):
+        if before is not None:
+            p.guest.pack("Q", address, before + done)
+    return done
+
+
+def sys_fchmod(p: Process, fd: int, mode: int) -> int:
+    file = p.descriptors.get(signed(fd, 32))
+    if not isinstance(file, HostFile) or not file.changeable:
+        raise CallError(errno.EROFS)
+    os.fchmod(file.host(), mode & 0o777)
+    return 0

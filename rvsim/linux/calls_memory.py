@@ -6,6 +6,7 @@ import errno
 from typing import TYPE_CHECKING
 
 from rvsim.engine import WRITE
+from rvsim.linux.files import File
 from rvsim.linux.guest import CallError, signed
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ def sys_mmap(p: Process, hint: int, size: int, protection: int, flags: int, fd: 
     if not flags & _ANONYMOUS:
         if offset & 4095:
             raise CallError(errno.EINVAL)
-        file = p.descriptors.get(signed(fd, 32)).host()
+        file = p.descriptors.get(signed(fd, 32))
+        if not file.mappable:
+            raise CallError(errno.ENODEV)
         if flags & 3 == _SHARED and protection & _PROT_WRITE:
             p.note("shared", "the program asked for a file mapped for writing, which is not simulated; it gets ENODEV")
             raise CallError(errno.ENODEV)
@@ -40,14 +43,12 @@ def sys_mmap(p: Process, hint: int, size: int, protection: int, flags: int, fd: 
     return address
 
 
-def _copy_file(p: Process, file: int, address: int, size: int, offset: int) -> None:
+def _copy_file(p: Process, file: File, address: int, size: int, offset: int) -> None:
     """A private mapping is a copy; what lies behind the file's end stays zero."""
-    import os
-
     done = 0
     while done < size:
         step = min(size - done, _CHUNK)
-        got = os.preadv(file, [p.guest.view(address + done, step, WRITE)], offset + done)
+        got = file.fill(p.guest.view(address + done, step, WRITE), offset + done)
         if got == 0:
             break
         done += got

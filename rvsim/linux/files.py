@@ -26,10 +26,10 @@ class OutputFailed(Exception):
         self.error = error
 
 
-def _bare_stat(mode: int) -> os.stat_result:
+def _bare_stat(mode: int, size: int = 0) -> os.stat_result:
     """What is known of a file that the host does not have."""
     times = {f"st_{name}_ns": 0 for name in ("atime", "mtime", "ctime")}
-    return os.stat_result((mode, 1, 1, 1, 1000, 1000, 0, 0, 0, 0), times)
+    return os.stat_result((mode, 1, 1, 1, 1000, 1000, size, 0, 0, 0), times)
 
 
 class File:
@@ -58,6 +58,11 @@ class File:
         """The host's descriptor of a file or folder."""
         raise CallError(errno.EINVAL)
 
+    @property
+    def mappable(self) -> bool:
+        """Whether its content can be in memory."""
+        return False
+
     def close(self) -> None:
         """The last descriptor has gone."""
 
@@ -76,7 +81,7 @@ class Output(File):
         part = view[:_CHUNK]
         try:
             self._emit(bytes(part))
-        except OSError as error:
+        except Exception as error:  # whatever a caller's function raises is his, and nothing that the program should see
             raise OutputFailed(error) from None
         return len(part)
 
@@ -129,12 +134,43 @@ class Device(File):
         return _bare_stat(stat.S_IFCHR | 0o666)
 
 
-class HostFile(File):
-    """A regular file of the host below a grant; the position is the host descriptor's."""
+class Stored(File):
+    """A file that may only be read, from bytes that are here: the program itself."""
 
-    def __init__(self, fd: int, path: str, flags: int) -> None:
+    def __init__(self, content: bytes, path: str) -> None:
+        self._content = content
+        self._at = 0
+        self.path = path
+
+    def fill(self, view: memoryview, offset: int | None) -> int:
+        start = self._at if offset is None else offset
+        part = self._content[start : start + len(view)]
+        view[: len(part)] = part
+        if offset is None:
+            self._at += len(part)
+        return len(part)
+
+    @property
+    def mappable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int) -> int:
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: len(self._content)}.get(whence)
+        if base is None or not 0 <= base + offset < 1 << 63:
+            raise CallError(errno.EINVAL)
+        self._at = base + offset
+        return self._at
+
+    def about(self) -> os.stat_result:
+        return _bare_stat(stat.S_IFREG | 0o555, len(self._content))
+
+
+class HostFile(File):
+    """A regular file of the host below a grant; the position is the host descriptor's. changeable: the grant is for writing."""
+
+    def __init__(self, fd: int, path: str, flags: int, changeable: bool) -> None:
         self._fd = fd
-        self.path, self.flags = path, flags
+        self.path, self.flags, self.changeable = path, flags, changeable
 
     def fill(self, view: memoryview, offset: int | None) -> int:
         if not view:
@@ -153,6 +189,10 @@ class HostFile(File):
     def host(self) -> int:
         return self._fd
 
+    @property
+    def mappable(self) -> bool:
+        return True
+
     def close(self) -> None:
         os.close(self._fd)
 
@@ -160,10 +200,14 @@ class HostFile(File):
 class Folder(HostFile):
     """A folder of the host; its names are listed in order, as they were when the listing began."""
 
-    def __init__(self, fd: int, path: str, flags: int) -> None:
-        super().__init__(fd, path, flags)
+    def __init__(self, fd: int, path: str, flags: int, changeable: bool) -> None:
+        super().__init__(fd, path, flags, changeable)
         self._entries: list[tuple[int, int, bytes]] | None = None
         self._at = 0
+
+    @property
+    def mappable(self) -> bool:
+        return False
 
     def fill(self, view: memoryview, offset: int | None) -> int:
         raise CallError(errno.EISDIR)

@@ -15,7 +15,7 @@ from typing import Any
 
 from rvsim.engine import Hart
 from rvsim.errors import UsageError
-from rvsim.linux import calls_files, calls_memory, calls_process, calls_time
+from rvsim.linux import calls_files, calls_memory, calls_paths, calls_process, calls_time
 from rvsim.linux.clock import Clock
 from rvsim.linux.files import Descriptors, Device, File, Input, Output, OutputFailed
 from rvsim.linux.grants import Grants
@@ -166,7 +166,7 @@ class Process:
 def _table() -> dict[int, tuple[Handler, int]]:
     """Number -> (function, how many arguments it takes beside the process), from the call modules' functions `sys_NAME`."""
     table: dict[int, tuple[Handler, int]] = {}
-    for module in (calls_files, calls_memory, calls_process, calls_time):
+    for module in (calls_files, calls_paths, calls_memory, calls_process, calls_time):
         names: dict[str, Any] = vars(module)
         for name, function in names.items():
             if name.startswith("sys_"):

@@ -119,12 +119,13 @@ class Caller:
         return self.call("openat", -100, self.put(str(path)), flags, mode)
 
 
-def new_caller(dirs: Sequence[str | Path] = (), stdin: bytes | int = b"", memory: str = "64MiB", **more: Any) -> Caller:
+def new_caller(dirs: Sequence[str | Path] = (), stdin: bytes | int = b"", memory: str = "64MiB", image: bytes = b"", **more: Any) -> Caller:
     """A process with 64 KiB of data memory at DATA and code at TEXT."""
     machine = Machine("generic", functional=True, memory=memory)
     machine.memory.unmap(0x1000, 4096)
-    image = Program("test.elf", "exec", TEXT, (Segment(TEXT, b"\x73\0\0\0", 4096, 5), Segment(DATA, b"", 1 << 16, 6)), {})
-    for segment, permission in zip(image.segments, (1 | 4, 1 | 2), strict=True):
+    segments = (Segment(TEXT, b"\x73\0\0\0", 4096, 5), Segment(DATA, b"", 1 << 16, 6))
+    program = Program("test.elf", "exec", TEXT, segments, {}, image=image)
+    for segment, permission in zip(segments, (1 | 4, 1 | 2), strict=True):
         machine.memory.map(segment.address, segment.size, 3)
         machine.memory.write(segment.address, segment.data)
         machine.memory.map(segment.address, segment.size, permission)
@@ -132,7 +133,7 @@ def new_caller(dirs: Sequence[str | Path] = (), stdin: bytes | int = b"", memory
     settings = Settings(
         ("test.elf",), folders=[str(d) for d in dirs], stdin=stdin, output=out.extend, errors=out.extend, note=notes.append, **more
     )
-    process = Process(machine.hart, image, machine.extensions, settings, ticks=lambda: 5_000_000, misaligned=True)
+    process = Process(machine.hart, program, machine.extensions, settings, ticks=lambda: 5_000_000, misaligned=True)
     process.start()
     return Caller(process, machine, out, notes)
 

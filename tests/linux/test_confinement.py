@@ -175,3 +175,32 @@ def test_the_user_is_told_how_to_grant(caller: MakeCaller, tree: Path) -> None:
         guest.open(tree / "open/a.txt")
         guest.open("/etc/localtime")
     assert guest.notes == [f"the program may not reach {tree}/open/a.txt; grant its folder with --dir {tree}/open (or {tree}/open:rw)"]
+
+
+def test_the_program_may_read_itself_and_no_more(caller: MakeCaller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "test.elf").write_text("what lies there by now")
+    guest = caller(image=b"\x7fELF and more")
+    buffer = guest.room(32)
+    for path in ("/proc/self/exe", "test.elf", f"{tmp_path}/../{tmp_path.name}/test.elf"):
+        fd = guest.open(path)
+        assert guest.call("read", fd, buffer, 32) == 13 and guest.bytes(buffer, 4) == b"\x7fELF"
+        assert guest.call("pread64", fd, buffer, 32, 5) == 8 and guest.call("lseek", fd, -3 & (1 << 64) - 1, 2) == 10
+        assert guest.call("write", fd, buffer, 1) == -errno.EBADF
+        mapped = guest.call("mmap", 0, 13, 1, 2, fd, 0)
+        assert guest.bytes(mapped, 14) == b"\x7fELF and more\0"
+        assert guest.open(path, WRITE) == guest.open(path, TRUNCATE & ~1) == -errno.EACCES
+
+
+def test_copies_from_file_to_file(caller: MakeCaller, tree: Path) -> None:
+    guest = caller(dirs=[f"{tree}/open:rw", f"{tree}/other"])
+    (tree / "other/big").write_bytes(bytes(range(256)) * 8192)
+    source, target = guest.open(tree / "other/big"), guest.open(tree / "open/copy", 0o102)
+    assert guest.call("sendfile", target, source, 0, 1 << 40) == 2 << 20
+    assert (tree / "open/copy").read_bytes() == (tree / "other/big").read_bytes()
+    at = guest.put((5).to_bytes(8, "little"))
+    assert guest.call("copy_file_range", source, at, target, 0, 10, 0) == 10 and guest.bytes(at, 1) == b"\x0f"
+    assert (tree / "open/copy").read_bytes()[-10:] == bytes(range(5, 15))
+    assert guest.call("lseek", target, 0, 0) == 0 and guest.call("sendfile", source, target, 0, 10) == -errno.EBADF
+    assert guest.call("fchmod", target, 0o4755) == 0 and (tree / "open/copy").stat().st_mode & 0o7777 == 0o755
+    assert guest.call("fchmod", source, 0o777) == -errno.EROFS and guest.call("fchmod", 1, 0o777) == -errno.EROFS
