@@ -1,10 +1,17 @@
 """Figures from recorded data, one a file (matplotlib). They run nothing and need no display.
 
-    accuracy.py   simulated against measured figures
-    roofline.py   runs under their machines' ceilings
+roofline.py   runs under their machines' ceilings      stalls.py     where the cycles went, a bar a run
+scaling.py    a figure against a parameter             heatmap.py    a figure over two parameters
+compare.py    runs side by side                        timeline.py   the pipeline diagram of a piece of a run
+accuracy.py   simulated against measured figures       style.py      what they share
 """
 
 from .accuracy import accuracy
+from .compare import compare
+from .heatmap import heatmap
 from .roofline import roofline
+from .scaling import FIGURES, scaling
+from .stalls import stalls
+from .timeline import timeline
 
-__all__ = ["accuracy", "roofline"]
+__all__ = ["FIGURES", "accuracy", "compare", "heatmap", "roofline", "scaling", "stalls", "timeline"]

@@ -13,11 +13,10 @@ from typing import Any
 
 from rvsim.errors import UsageError
 
-from .roofline import COLOURS
+from .style import COLOURS, check_path, new_figure, save
 
 _STYLES = {"instruction": (COLOURS[0], "o"), "kernel": (COLOURS[1], "s"), "latency": (COLOURS[2], "^")}
 _NAMES = {"instruction": "instructions", "kernel": "kernels", "latency": "latencies"}
-_FORMATS = (".png", ".svg", ".pdf")
 _GRID = 0.012  # decades: spots closer than this look like one
 _COLUMNS = 3
 
@@ -30,17 +29,11 @@ def accuracy(rows: Sequence[Mapping[str, Any]], path: str | Path | None = None, 
     """
     if not rows:
         raise UsageError("accuracy: no row to draw")
-    if path is not None and Path(path).suffix.lower() not in _FORMATS:
-        raise UsageError(f"{path}: cannot save a {Path(path).suffix or 'file without suffix'}; the suffix is one of {', '.join(_FORMATS)}")
-    import matplotlib
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
+    check_path(path)
     machines = sorted({str(row["machine"]) for row in rows})
     columns = min(_COLUMNS, len(machines))
     lines = ceil(len(machines) / columns)
-    figure = Figure(figsize=(3.1 * columns + 0.4, 2.9 * lines + 0.9), dpi=120, layout="constrained")
-    FigureCanvasAgg(figure)
+    figure = new_figure(2.9 * lines + 0.9, 3.1 * columns + 0.4)
     grid = figure.subplots(lines, columns, squeeze=False)
     for number, axes in enumerate(grid.flat):
         if number < len(machines):
@@ -51,17 +44,7 @@ def accuracy(rows: Sequence[Mapping[str, Any]], path: str | Path | None = None, 
     figure.supxlabel("measured (cycles)")
     figure.supylabel("simulated (cycles)")
     _legend(figure, {str(row["kind"]) for row in rows})
-    if path is not None:
-        try:
-            with matplotlib.rc_context({"svg.hashsalt": "rvsim", "svg.fonttype": "none"}):  # the same file for the same rows
-                figure.savefig(path, dpi=90, metadata={"Date": None}) if _is_svg(path) else figure.savefig(path)
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be written ({error.strerror})") from None
-    return figure
-
-
-def _is_svg(path: str | Path) -> bool:
-    return Path(path).suffix.lower() == ".svg"
+    return save(figure, path)
 
 
 def _panel(axes: Any, machine: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -14,10 +14,8 @@ from typing import Any
 
 from rvsim.errors import UsageError
 
-# Okabe and Ito's palette without its yellow, which is too pale for lines: told apart by all common kinds of colour vision.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X")
-_FORMATS = (".png", ".svg", ".pdf")
+from .style import COLOURS, MARKERS, check_path, new_figure, save
+
 # Where a label may stand, in points from its marker, the best first.
 _PLACES = tuple((dx, dy) for far in (5, 18, 32) for dx in (8, -8) for dy in (far, -far))
 
@@ -61,13 +59,8 @@ def roofline(runs: Sequence[Mapping[str, Any]], path: str | Path | None = None) 
     points = [_point(run) for run in runs]
     if not points:
         raise UsageError("roofline: no run to draw")
-    if path is not None and Path(path).suffix.lower() not in _FORMATS:
-        raise UsageError(f"{path}: cannot save a {Path(path).suffix or 'file without suffix'}; the suffix is one of {', '.join(_FORMATS)}")
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(7.2, 4.8), dpi=150, layout="constrained")
-    FigureCanvasAgg(figure)
+    check_path(path)
+    figure = new_figure(4.8)
     axes = figure.add_subplot()
     left, right = _span(points)
     roofs = list(dict.fromkeys(point.roof for point in points))
@@ -78,12 +71,7 @@ def roofline(runs: Sequence[Mapping[str, Any]], path: str | Path | None = None) 
     figure.draw_without_rendering()  # fixes the layout, on which extents depend
     slopes = [_slope_label(axes, roof, left, colour, len(roofs) > 1) for roof, colour in zip(roofs, _colours(len(roofs)), strict=True)]
     _place(axes, labels, [text.get_window_extent() for text in slopes if text is not None])
-    if path is not None:
-        try:
-            figure.savefig(path)
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be written ({error.strerror})") from None
-    return figure
+    return save(figure, path)
 
 
 def _point(run: Mapping[str, Any]) -> Point:

@@ -1,0 +1,95 @@
+"""How a figure of runs changes with a parameter: VLEN, lanes, LMUL, a size. One line a series. Reads reports and draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rvsim.errors import UsageError
+from rvsim.profile.report import Report
+
+from .style import COLOURS, MARKERS, check_path, new_figure, plain, save, thousands
+
+#: Name -> axis label; the figures of a run that can be drawn.
+FIGURES: dict[str, str] = {
+    "cycles": "cycles",
+    "flop_per_cycle": "FLOP per cycle",
+    "utilization": "share of the peak (%)",
+    "bound_utilization": "share of what the roofline allows (%)",
+    "instructions": "instructions",
+    "speedup": "speed-up over the first point",
+}
+_SHARES = ("utilization", "bound_utilization")
+
+
+def figure_of(report: Report, name: str, first: Report | None = None) -> float | None:
+    """A figure of a run; None where the run has none (no FLOP, no peak)."""
+    if name not in FIGURES:
+        raise UsageError(f"unknown figure {name!r}; there are: {', '.join(FIGURES)}")
+    if name == "speedup":
+        return (first or report).cycles / report.cycles if report.cycles else None
+    value = getattr(report, name)
+    if value is None:
+        return None
+    return 100 * float(value) if name in _SHARES else float(value)
+
+
+def scaling(
+    series: Mapping[str, Sequence[tuple[Any, Report]]], parameter: str, path: str | Path | None = None, *, figure: str = "cycles",
+    title: str = "",
+) -> Any:  # fmt: skip
+    """Draw label -> [(value of the parameter, report)]; save if a path is given; return the matplotlib Figure.
+
+    Numbers stand on a logarithmic axis when they span a factor of 8 or more, other values at even distances. figure: a name of
+    FIGURES. Raises UsageError where no point has that figure, and for a path that cannot be written.
+    """
+    check_path(path)
+    out = new_figure(4.0)
+    axes = out.add_subplot()
+    values = list(dict.fromkeys(value for points in series.values() for value, _ in points))
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    wide = numbers and min(values) > 0 and max(values) / min(values) >= 8
+    drawn: list[float] = []
+    for number, (label, points) in enumerate(series.items()):
+        first = points[0][1] if points else None
+        known = [(v, y) for v, report in points if (y := figure_of(report, figure, first)) is not None]
+        if not known:
+            continue
+        xs = [v if numbers else values.index(v) for v, _ in known]
+        ys = [y for _, y in known]
+        drawn += ys
+        axes.plot(
+            xs, ys, marker=MARKERS[number % len(MARKERS)], color=COLOURS[number % len(COLOURS)], linewidth=1.6, markersize=5, label=label
+        )
+        for x, y in zip(xs, ys, strict=True) if len(series) == 1 else ():
+            axes.annotate(thousands(y), (x, y), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=7.5)
+    if not drawn:
+        raise UsageError(f"scaling: none of the runs has a {FIGURES[figure]}; draw `cycles`")
+    _axes(axes, values, numbers, wide, drawn, figure)
+    axes.set_xlabel(_label(parameter))
+    axes.set_ylabel(FIGURES[figure])
+    axes.set_title(title, loc="left", fontsize=10)
+    if len(series) > 1:
+        axes.legend(fontsize=8, frameon=False)
+    return save(out, path)
+
+
+def _axes(axes: Any, values: Sequence[Any], numbers: bool, wide: bool, drawn: Sequence[float], figure: str) -> None:
+    plain(axes)
+    if wide:
+        axes.set_xscale("log", base=2)
+    axes.minorticks_off()
+    axes.set_xticks(values if numbers else range(len(values)), [str(value) for value in values])
+    if figure in ("cycles", "instructions") and max(drawn) > 8 * min(drawn) > 0:
+        axes.set_yscale("log", base=2)
+        axes.minorticks_off()
+    else:
+        axes.set_ylim(0, max(1.12 * max(drawn), 105 if figure in _SHARES and max(drawn) > 80 else 0))
+    axes.yaxis.set_major_formatter(lambda value, _: thousands(value))
+    axes.margins(x=0.06)
+
+
+def _label(parameter: str) -> str:
+    units = {"vlen": "VLEN (bits)", "lanes": "lanes", "l1d.size": "first-level data cache (bytes)", "l2.size": "second-level cache (bytes)"}
+    return units.get(parameter, parameter)
