@@ -83,12 +83,12 @@ def rank_correlation(rows: Sequence[Scored]) -> float | None:
     """How well the simulation orders LMULs and variants, by Spearman's rho, for rows of one machine and kind.
 
     Instructions and latencies: the mean of rho over groups of rows that differ in LMUL only; a group counts when it has three rows
-    or more that are not all measured alike, as equal figures have no order to get right. Kernels: one rho over all rows, that is
-    variants, LMULs and sizes, because within one variant the LMULs often differ by less than the noise. None when there is nothing
-    to order.
+    or more that are not all measured alike, as equal figures have no order to get right. Kernels: one rho over all variants of all
+    kernels, each the median of its slopes (Ara's applications: over all of them), because one slope has more noise than many
+    variants have distance; medians tie within 2 %. None when there is nothing to order.
     """
     if rows[0].row.kind == "kernel":
-        return spearman([s.row.measured for s in rows], [s.simulated for s in rows]) if len(rows) >= 3 else None
+        return _rank_of_variants(rows)
     groups: dict[Any, list[Scored]] = defaultdict(list)
     for scored in rows:
         groups[_group(scored.row)].append(scored)
@@ -100,28 +100,37 @@ def rank_correlation(rows: Sequence[Scored]) -> float | None:
     return float(np.mean(found)) if found else None
 
 
+def _rank_of_variants(rows: Sequence[Scored]) -> float | None:
+    variants: dict[Any, list[Scored]] = defaultdict(list)
+    for scored in rows:
+        variants[scored.row.name, scored.row.params.get("variant"), scored.row.params.get("size")].append(scored)
+    measured = [float(np.median([s.row.measured for s in group])) for group in variants.values()]
+    simulated = [float(np.median([s.simulated for s in group])) for group in variants.values()]
+    return spearman(measured, simulated, 0.02) if len(variants) >= 3 else None
+
+
 def _group(row: Row) -> Any:
     """What rows have in common that differ in LMUL only."""
     common = sorted((key, value) for key, value in row.params.items() if key not in ("lmul", "tail", "mask"))
     return (row.name, row.unit, *common)
 
 
-def spearman(a: Sequence[float], b: Sequence[float]) -> float:
-    """Rank correlation with mean ranks for ties: figures within 0.5 % of each other. 0 when one side is constant."""
-    x, y = ranks(a), ranks(b)
+def spearman(a: Sequence[float], b: Sequence[float], noise: float = 0.005) -> float:
+    """Rank correlation with mean ranks for ties: figures within `noise` of each other. 0 when one side is constant."""
+    x, y = ranks(a, noise), ranks(b, noise)
     x, y = x - x.mean(), y - y.mean()
     size = float(np.sqrt((x @ x) * (y @ y)))
     return float(x @ y) / size if size else 0.0
 
 
-def ranks(values: Sequence[float]) -> Any:
-    """Ranks from 0, the mean rank for values within 0.5 % of the smallest of their tie."""
+def ranks(values: Sequence[float], noise: float = 0.005) -> Any:
+    """Ranks from 0, the mean rank for values within `noise` of the smallest of their tie."""
     array = np.asarray(values, float)
     order = np.argsort(array, kind="stable")
     out = np.empty(len(array))
     start = 0
     for stop in range(1, len(array) + 1):
-        if stop == len(array) or array[order[stop]] > 1.005 * array[order[start]]:
+        if stop == len(array) or array[order[stop]] > (1 + noise) * array[order[start]]:
             out[order[start:stop]] = (start + stop - 1) / 2
             start = stop
     return out
