@@ -12,15 +12,15 @@ from rvsim.validate import Validation
 from rvsim.validate.document import RANK_TARGET
 
 BARS = {
-    ("ara-2l", "instructions"): (1, 8, 0.99),
-    ("ara-2l", "kernels"): (2, 12, 0.99),
-    ("ara-4l", "instructions"): (1, 5, 0.99),
-    ("ara-4l", "kernels"): (3, 12, 0.99),
+    ("ara-2l", "instructions"): (1, 6, 0.99),
+    ("ara-2l", "kernels"): (2, 8, 0.99),
+    ("ara-4l", "instructions"): (1, 4, 0.99),
+    ("ara-4l", "kernels"): (2, 12, 0.99),
     ("saturn-v256d128", "instructions"): (0.5, 1, 0.99),
-    ("saturn-v256d128", "kernels"): (7, 20, 0.85),
+    ("saturn-v256d128", "kernels"): (7, 20, 0.95),
     ("sifive-x280", "instructions"): (0.5, 1, 0.99),
-    ("spacemit-x100", "instructions"): (0.5, 4, 0.98),
-    ("spacemit-x100", "kernels"): (7, 30, 0.75),
+    ("spacemit-x100", "instructions"): (0.5, 4, 0.99),
+    ("spacemit-x100", "kernels"): (5, 20, 0.95),
     ("spacemit-x60", "instructions"): (0.5, 2.5, 0.99),
     ("spacemit-x60", "kernels"): (7, 26, 0.95),
     ("spacemit-x60", "latencies"): (4, 20, 0.95),
