@@ -10,7 +10,9 @@ import click
 from rvsim import __version__
 
 # verb -> module with its `command`; a module called `list` would hide the builtin from this package
-VERBS = {"run": "run", "check": "check", "list": "listing", "disasm": "disasm", "validate": "validate"}
+VERBS = {
+    "run": "run", "profile": "profile", "diff": "diff", "check": "check", "list": "listing", "disasm": "disasm", "validate": "validate",
+}  # fmt: skip
 
 
 class Verbs(click.Group):

@@ -18,7 +18,11 @@ import click
 from rvsim.errors import SimulationError, UsageError
 
 if TYPE_CHECKING:
+    from rvsim.machine import Result
+    from rvsim.profile.recording import Window
+
     from .arguments import Arguments
+    from .progress import Progress
     from .target import FunctionTarget, KernelTarget, ProgramTarget, Target
 
 
@@ -45,6 +49,9 @@ class Options:
     host_time: bool
     gdb: int | None
     json: bool
+    quiet: bool = False
+    profile: bool = False
+    window: Window | None = None
 
     @property
     def fields(self) -> dict[str, str]:
@@ -115,6 +122,7 @@ class RunCommand(click.Command):
     help="vl for VLMAX < AVL < 2 VLMAX: VLMAX, or half of AVL.",
 )  # fmt: skip
 @click.option("--json", is_flag=True, help="Print one JSON object on stdout.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 def command(target: tuple[str, ...], **given: Any) -> int:
     """Run TARGET on a simulated machine.
 
@@ -132,9 +140,9 @@ def command(target: tuple[str, ...], **given: Any) -> int:
 
     options = Options(**given)
     parsed = parse_target(target, click.get_current_context().meta.get("rvsim.behind", ()))
-    _refuse_misplaced(target[0], parsed, options)
+    refuse_misplaced(target[0], parsed, options)
     try:
-        status, data = _execute(parsed, options)
+        status, data, _ = execute(parsed, options)
     except SimulationError as error:
         from .outcome import report_error
 
@@ -145,7 +153,7 @@ def command(target: tuple[str, ...], **given: Any) -> int:
     return status
 
 
-def _refuse_misplaced(name: str, target: Target, options: Options) -> None:
+def refuse_misplaced(name: str, target: Target, options: Options) -> None:
     """An option that would have no effect on this kind of target is a mistake."""
     from .target import FunctionTarget, ProgramTarget
 
@@ -164,26 +172,27 @@ def _refuse_misplaced(name: str, target: Target, options: Options) -> None:
             raise UsageError(f"{option} is for {wanted}; {name} is {kind}")
 
 
-def _execute(target: Target, options: Options) -> tuple[int, dict[str, Any]]:
-    """(exit status, the JSON object)."""
+def execute(target: Target, options: Options, expected: int | None = None) -> tuple[int, dict[str, Any], Result]:
+    """(exit status, the JSON object, the result). expected: instructions it will take, for the time left; None: unknown."""
+    from .progress import Progress
     from .target import FunctionTarget, KernelTarget
 
-    if isinstance(target, KernelTarget):
-        status, data = _kernel(target, options)
-    elif isinstance(target, FunctionTarget):
-        status, data = _function(target, options)
-    else:
-        status, data = _program(target, options)
+    with Progress(quiet=options.quiet, total=expected or options.max_instructions) as progress:
+        if isinstance(target, KernelTarget):
+            status, data, result = _kernel(target, options, progress)
+        elif isinstance(target, FunctionTarget):
+            status, data, result = _function(target, options, progress)
+        else:
+            status, data, result = _program(target, options, progress)
     more: dict[str, Any] = {"set": options.fields, "arrays": None, "stopped": None, "error": None}
-    return status, {**data, **{name: value for name, value in more.items() if name not in data}}
+    return status, {**data, **{name: value for name, value in more.items() if name not in data}}, result
 
 
-def _machine(options: Options) -> Any:
+def _machine(options: Options, progress: Progress) -> Any:
     from rvsim.machine import Machine
 
-    machine = Machine(
-        options.machine, set=options.fields, functional=options.functional, memory=options.memory, **options.choices
-    )  # fmt: skip
+    machine = Machine(options.machine, set=options.fields, functional=options.functional, memory=options.memory, **options.choices)
+    machine.progress = progress.hook
     machine.debugger = _debugger(options)
     return machine
 
@@ -200,11 +209,12 @@ def _debugger(options: Options) -> Any:
 
 def _limits(options: Options) -> dict[str, Any]:
     """Keyword arguments that are only passed on when they are given."""
-    limits = {"max_instructions": options.max_instructions, "trace": options.trace}
+    limits: dict[str, Any] = {"max_instructions": options.max_instructions, "trace": options.trace}
+    limits |= {"profile": options.profile or None, "window": options.window}
     return {name: value for name, value in limits.items() if value is not None}
 
 
-def _kernel(target: KernelTarget, options: Options) -> tuple[int, dict[str, Any]]:
+def _kernel(target: KernelTarget, options: Options, progress: Progress) -> tuple[int, dict[str, Any], Result]:
     from rvsim import kernels
 
     params: dict[str, Any] = dict(target.params)
@@ -213,14 +223,14 @@ def _kernel(target: KernelTarget, options: Options) -> tuple[int, dict[str, Any]
             raise UsageError(f"the seed is given twice: seed={params['seed']} and --seed {options.seed}")
         params["seed"] = options.seed
     kernels.get(target.name).validate(params)  # before a machine is built: the cheaper mistake first
-    result = _machine(options).run(target.name, variant=target.variant, **_limits(options), **params)
+    result = _machine(options, progress).run(target.name, variant=target.variant, **_limits(options), **params)
     data = result.to_json()
     if result.correct is False:
-        return 1, data | {"error": f"wrong result: {result.check}"}
-    return 0, data
+        return 1, data | {"error": f"wrong result: {result.check}"}, result
+    return 0, data, result
 
 
-def _function(target: FunctionTarget, options: Options) -> tuple[int, dict[str, Any]]:
+def _function(target: FunctionTarget, options: Options, progress: Progress) -> tuple[int, dict[str, Any], Result]:
     from rvsim.machine import parse_size
     from rvsim.machine.abi import parse_prototype
 
@@ -232,7 +242,7 @@ def _function(target: FunctionTarget, options: Options) -> tuple[int, dict[str, 
     seed = options.seed or 0
     arguments = build_arguments(parse_prototype(options.proto), target.values, seed=seed, most=parse_size(options.memory))
     files = _save_files(options, arguments)
-    program = _machine(options).load(target.path)
+    program = _machine(options, progress).load(target.path)
     if target.symbol not in program.symbols:
         there = ", ".join(program.image.functions) or "none"
         raise UsageError(f"{target.path} has no symbol {target.symbol!r}; functions: {there} (is it declared .globl?)")
@@ -240,7 +250,7 @@ def _function(target: FunctionTarget, options: Options) -> tuple[int, dict[str, 
     result = program.call(target.symbol, *arguments.values, proto=options.proto, **_limits(options), **about)
     for name, file in files.items():
         save(arguments.arrays[name], file)
-    return 0, result.to_json() | {"arrays": [describe(name, arguments.arrays[name]) for name in arguments.written]}
+    return 0, result.to_json() | {"arrays": [describe(name, arguments.arrays[name]) for name in arguments.written]}, result
 
 
 def _save_files(options: Options, arguments: Arguments) -> dict[str, Path]:
@@ -258,19 +268,20 @@ def _save_files(options: Options, arguments: Arguments) -> dict[str, Path]:
     return files
 
 
-def _program(target: ProgramTarget, options: Options) -> tuple[int, dict[str, Any]]:
+def _program(target: ProgramTarget, options: Options, progress: Progress) -> tuple[int, dict[str, Any], Result]:
     from rvsim.machine import run_elf
 
     done = run_elf(
         target.path, options.machine, set=options.fields, functional=options.functional, memory=options.memory,
-        signature=options.signature, output=None if options.json else _to_stdout, errors=_to_stderr, note=_note, mode=options.mode,
+        signature=options.signature, output=None if options.json else progress.over(_to_stdout), errors=progress.over(_to_stderr),
+        note=_note, mode=options.mode,
         args=target.arguments, env=options.environment, dirs=options.dirs, stdin=_standard_input(), seed=options.seed or 0,
-        host_time=options.host_time, debugger=_debugger(options), **options.choices, **_limits(options),
+        host_time=options.host_time, debugger=_debugger(options), progress=progress.hook, **options.choices, **_limits(options),
     )  # fmt: skip
     data = done.result.to_json() | {"stopped": done.stopped, "error": done.error}
     if done.stopped != "exit":
-        return done.exit_code & 0xFF, data | {"status": "failed"}
-    return done.exit_code & 0xFF, data
+        return done.exit_code & 0xFF, data | {"status": "failed"}, done.result
+    return done.exit_code & 0xFF, data, done.result
 
 
 def _standard_input() -> int | bytes:
@@ -320,4 +331,4 @@ def _coloured(text: str) -> str:
     return text
 
 
-__all__ = ["Options", "RunCommand", "command"]
+__all__ = ["Options", "RunCommand", "command", "execute", "refuse_misplaced"]

@@ -270,7 +270,7 @@ def _note(report: Report, row: Row) -> str:
     wait = next(iter(row.waits), None)
     if wait is not None and (wait.cycles >= 0.05 * row.cycles and report.share(wait.cycles) >= _HOT):
         maker = report.row_at(wait.address)
-        of = f" from {maker.mnemonic} ({maker.name.rsplit('+', 1)[-1]})" if maker is not None else ""
+        of = f" from {maker.text.split(' ')[0]} ({maker.name.rsplit('+', 1)[-1]})" if maker is not None else ""
         parts.append(f"{wait.cycles / row.count:.1f} for {wait.resource}{of}: {wait.cause}")
     if row.unit == "v_config" and row.form is not None:
         parts.append(f"e{row.form.sew} {row.form.lmul}")

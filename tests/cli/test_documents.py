@@ -12,10 +12,10 @@ import pytest
 from .conftest import Cli
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/howto/run-a-kernel.md", "docs/howto/your-own-kernel.md")
+PAGES = ("README.md", "docs/howto/run-a-kernel.md", "docs/howto/your-own-kernel.md", "docs/howto/profile-a-kernel.md")
 ALL_PAGES = (
     *PAGES, "docs/index.md", "docs/howto/run-a-program.md",
-    "docs/reference/cli.md", "docs/reference/json.md", "CHANGELOG.md", "CONTRIBUTING.md",
+    "docs/reference/cli.md", "docs/reference/json.md", "docs/reference/report.md", "CHANGELOG.md", "CONTRIBUTING.md",
 )  # fmt: skip
 
 
@@ -88,8 +88,9 @@ def test_links_lead_to_files_and_headings(page: str) -> None:
 
 def test_reference_names_every_option(cli: Cli) -> None:
     page = (ROOT / "docs" / "reference" / "cli.md").read_text()
-    for option in re.findall(r"^  (?:-\w, )?(--[a-z-]+)", cli("run", "--help").out, re.MULTILINE):
-        assert option in page, option
+    for verb in ("run", "profile", "diff"):
+        for option in re.findall(r"^  (?:-\w, )?(--[a-z-]+)", cli(verb, "--help").out, re.MULTILINE):
+            assert option in page, (verb, option)
 
 
 def test_json_reference_names_every_cause() -> None:
