@@ -26,6 +26,7 @@ PRESETS = {"saturn-shuttle-v256d128-rtl": "saturn-v256d128"}
 
 # Kernel slopes are taken between these sizes: clean, and inside the first-level cache.
 SIZES = (1024, 16384)
+LATE = 65536
 
 # Policies may change nothing but what the hardware does with old elements; rows that differ by more than this are noise.
 POLICY_SPREAD = 0.05
@@ -138,6 +139,12 @@ def _agree(rows: Sequence[Row]) -> bool:
     return max(row.measured for row in rows) <= (1 + POLICY_SPREAD) * min(row.measured for row in rows)
 
 
+def _inside(points: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+    """The sizes that count, ascending; of a series that begins later those up to LATE."""
+    low, high = SIZES if min(points)[0] <= SIZES[1] else (0, LATE)
+    return sorted(point for point in points if low <= point[0] <= high)
+
+
 def _latencies(table: Table) -> list[Row]:
     """X60 dependency chains and loads by stride; two runs of a cell that disagree are noise and dropped."""
     cells: dict[tuple[str, ...], list[Row]] = defaultdict(list)
@@ -157,7 +164,7 @@ def _kernels(table: Table) -> list[Row]:
         series[key].append((int(table.number(line, c["n_bytes"])), table.number(line, c["cycles"])))
     rows = []
     for (core, vlen, kernel, variant, source), points in series.items():
-        inside = sorted(point for point in points if SIZES[0] <= point[0] <= SIZES[1])
+        inside = _inside(points)
         for (n, cycles), (n_next, cycles_next) in pairwise(inside):
             if cycles_next > cycles:  # otherwise noise is larger than the work between the two
                 params = {"variant": variant, "n": n, "n_next": n_next}

@@ -36,6 +36,11 @@ def test_slopes_between_neighbours(folder: Folder) -> None:
     assert {row.machine for row in rows} == {"saturn-v256d128"}
 
 
+def test_series_that_begin_late_count_further(folder: Folder) -> None:
+    text = KERNELS + "\n".join(f"sifive-x280,512,memcpy,rvv_m1,{n},{n},s" for n in (20663, 30994, 60000, 90000))
+    assert [row.params["n_next"] for row in read(folder({"kernel-cycles.csv": text}))] == [30994, 60000]
+
+
 def test_ara_rows(folder: Folder) -> None:
     text = (
         "source,config,kernel,parameters,cycles,incremental_cycles_per_rep,raw_totals\n"
