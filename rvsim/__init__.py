@@ -3,9 +3,10 @@
 The layers, top to bottom; nothing points up:
 
     cli                      one verb a file
-    check  model  sweep      runs on top of a machine
+    check model sweep gdb    runs on top of a machine
     machine                  Machine: load, call, run, registers: the object users hold
-    kernels  profile  plots  loader  toolchain  engine
+    kernels  profile  plots  toolchain  linux
+    loader  engine           program files; run loops
     core  timing             what instructions do; when they finish
     isa                      what an instruction is: one table
 
