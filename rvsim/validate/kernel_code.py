@@ -177,15 +177,6 @@ loop:
     add a0, a0, t1
     ret
 """
-_LENGTH_BYTES = """
-    addi a0, a1, 1
-loop:
-    lbu t0, 0(a1)
-    addi a1, a1, 1
-    bnez t0, loop
-    sub a0, a1, a0
-    ret
-"""
 _WIDEN = """
 loop:
     vsetvli t0, a2, e8, {m}
@@ -323,7 +314,6 @@ VARIANTS: dict[tuple[str, str], str] = {
     ("memset", "rvv_align"): _FILL_ALIGNED,
     ("memset", "rvv_tail"): _FILL_TAIL.replace("{unroll}", "1").replace("{stores}", _STORE),
     ("memset", "rvv_tail_4x"): _FILL_TAIL.replace("{unroll}", "4").replace("{stores}", 4 * _STORE),
-    ("strlen", "scalar"): _LENGTH_BYTES,
     ("strlen", "rvv"): _LENGTH,
     ("strlen", "rvv_page_aligned"): _LENGTH_ALIGNED,
     ("ascii to utf16", "scalar"): _WIDEN_BYTES,
@@ -345,7 +335,7 @@ def code(kernel: str, variant: str) -> tuple[str, int]:
         raise NotExecutable("measured at addresses that are not stated, on which the figure depends")
     text = VARIANTS.get((kernel.removesuffix(" aligned"), stem))
     if text is None:
-        raise NotExecutable("code of a C library or a compiler, whose loop is not known")
+        raise NotExecutable("code of a C library or a compiler, or another loop that is not known")
     parts = "\n".join(f"vrgather.vv v{24 + i}, v{8 + i}, v16" for i in range(lmul))
     for key, value in {"{m}": f"m{lmul}", "{w}": f"m{2 * lmul}", "{next}": str(8 + lmul), "{parts}": parts}.items():
         text = text.replace(key, value)
