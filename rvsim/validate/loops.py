@@ -22,6 +22,7 @@ from rvsim.machine import Machine
 from .assembler import assemble, vtype
 
 COPIES = 64
+ILLEGAL = 2  # cause of an illegal instruction
 CODE, DATA, DATA_SIZE = 0x2000_0000, 0x3000_0000, 1 << 17
 MIDDLE = DATA + DATA_SIZE // 2
 
@@ -105,7 +106,8 @@ class Loop:
     def _run(self, instructions: int) -> int:
         """Run that many more and return the cycle at which the last result is there."""
         if engine.run(self.hart, self.model, instructions) != "budget":
-            raise NotExecutable(f"{self.name} has no such instruction")
+            illegal = self.hart.trap[0] == ILLEGAL
+            raise NotExecutable(f"{self.name} has no such instruction" if illegal else f"vectors of {self.name} outgrow the row's data")
         return int(self.model.cycles)
 
     def cost(
