@@ -17,6 +17,7 @@ cdef void install(Level *level, uint64_t number, uint32_t dirty) noexcept nogil
 cdef int64_t supply(Timing *T, int32_t k, uint64_t address, int64_t nbytes, int64_t when) noexcept nogil
 cdef int64_t touch_slow(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil
 cdef int64_t touch_run(Timing *T, uint64_t number, uint64_t end, int64_t when, uint32_t dirty, int64_t settled, int64_t *first) noexcept nogil
+cdef int64_t claim_run(Timing *T, uint64_t address, uint64_t nbytes, int64_t when) noexcept nogil
 cdef void write_around(Timing *T, uint64_t number, int64_t nbytes) noexcept nogil
 cdef void invalidate(Timing *T, uint64_t first, uint64_t last, bint whole_set) noexcept nogil
 cdef int fill_level(Level *level, uint64_t size, uint32_t ways, uint32_t line, bint stamped) except -1

@@ -9,7 +9,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memcpy, memset
 
-from rvsim.timing.state cimport BANDWIDTH, DRAM, L2, STREAMS, Level, Timing, later, tagged
+from rvsim.timing.state cimport BANDWIDTH, DRAM, L2, STREAMS, TAG_MASK, Level, Timing, later, tagged
 
 cdef extern from *:
     """
@@ -91,12 +91,20 @@ cdef void write_back(Timing *T, int32_t k, uint64_t number, uint32_t gone) noexc
         T.beyond_l1 += nbytes
     if k + 1 < T.levels:
         level = &T.level[k + 1]
-        level.free += level.per_line
+        if level.per_line_back:
+            level.back += level.per_line_back
+        else:
+            level.free += level.per_line
         below = address >> level.shift
         way = level.where[below & level.map_mask] & WAY
         if way:
             use(level, below & level.set_mask, way - 1)
             level.tags[slot_of(level, below & level.set_mask, way - 1)] |= DIRTY
+            return
+        if T.claims:                    # such a line was never fetched through this level
+            take_way(level, below, DIRTY, &gone)
+            if gone & DIRTY:
+                write_back(T, k + 1, below, gone)
             return
     T.dram_free += nbytes * T.dram_per_byte
     T.dram_bytes += nbytes
@@ -427,6 +435,31 @@ cdef int64_t touch_run(Timing *T, uint64_t number, uint64_t end, int64_t when, u
     return last
 
 
+cdef int64_t claim_run(Timing *T, uint64_t address, uint64_t nbytes, int64_t when) noexcept nogil:
+    """`touch` by a store of contiguous bytes, where a line that it covers is not fetched; returns the stamp at which it has room.
+
+    What such a store waits for is the way of older dirty lines out of the cache.
+    """
+    cdef Level *level = &T.level[0]
+    cdef Level *below = &T.level[1]
+    cdef uint64_t number = address >> level.shift, end = (address + nbytes - 1) >> level.shift
+    cdef int64_t last = 0, written
+    while number <= end:
+        if find(level, number) or number << level.shift < address or (number + 1) << level.shift > address + nbytes:
+            last = later(last, touch(T, number, when, DIRTY))
+        else:
+            if below.back < when:
+                below.back = when & ~<int64_t>TAG_MASK
+            written = T.dram_bytes
+            bring(T, number, when, DIRTY)
+            if T.levels > 1 and below.per_line_back:
+                last = later(last, tagged(below.back - below.per_line_back, BANDWIDTH))
+            if T.dram_bytes != written:
+                last = later(last, tagged(T.dram_free, BANDWIDTH))
+        number += 1
+    return last
+
+
 cdef void write_around(Timing *T, uint64_t number, int64_t nbytes) noexcept nogil:
     """A store to a write-through cache: the line, if there, becomes recent; the bytes go on."""
     find(&T.level[0], number)
@@ -495,7 +528,7 @@ cdef void settle_level(Level *level) noexcept nogil:
     """What the level holds is there; nothing is outstanding."""
     memset(level.miss, 0, sizeof(level.miss))
     level.miss_at = 0
-    level.free = 0
+    level.free = level.back = 0
     level.latest = 0
 
 

@@ -206,6 +206,7 @@ cdef int set_level(Level *level, cache, int above, bint stamped) except -1:
     fill_level(level, cache.size, cache.ways, cache.line, stamped)
     level.latency = prices.stamps(cache.latency)
     level.per_line = prices.stamps(above / cache.bytes_per_cycle) if cache.bytes_per_cycle else 0
+    level.per_line_back = prices.stamps(above / cache.write_bytes_per_cycle) if cache.write_bytes_per_cycle else 0
     level.misses = cache.misses
     return 0
 
@@ -365,6 +366,7 @@ cdef class TimingModel:
             T.fetch_shift = T.fetch.shift
         T.prefetch = config.l1d.prefetch
         T.write_through = config.l1d.write_through
+        T.claims = config.l1d.whole_line_stores
 
     cdef void _clear_state(self):
         """Clock, stamps and predictors as at power-on; caches keep their lines, whose data are then there."""
@@ -376,6 +378,7 @@ cdef class TimingModel:
         T.history = 0
         T.entry = T.folded = T.taken_at = T.config_ready = T.crossing = T.path = T.memory_started = 0
         memset(T.forward, 0, sizeof(T.forward))
+        memset(T.wrote, 0, sizeof(T.wrote))
         memset(T.table, 1, T.table_mask + 1)
         memset(T.ready, 0, sizeof(T.ready))
         memset(T.port, 0, sizeof(T.port))

@@ -97,7 +97,7 @@ def _bandwidths(config: MachineConfig) -> dict[str, float]:
     rates = {"dram": config.dram_bytes_per_cycle}
     for name, level in (("l2", config.l2), ("l3", config.l3)):
         if level.size:
-            rates[name] = level.bytes_per_cycle
+            rates[name] = level.bytes_per_cycle + level.write_bytes_per_cycle
     if config.vector.memory.level == "l1":
         ports = 1 if config.vector.memory.shared_port else 2
         rates["l1"] = float(config.memory_bytes * ports)

@@ -9,7 +9,7 @@ from rvsim.core.op cimport KIND_JALR, Event, Op
 from rvsim.timing.caches cimport touch, write_around
 from rvsim.timing.scalar cimport enter_line, lost_at_jump, predict
 from rvsim.timing.state cimport *
-from rvsim.timing.window cimport complete, rename, reserve, retire
+from rvsim.timing.window cimport complete, note_store, rename, reserve, retire, written_by
 
 cdef extern from *:
     """
@@ -53,6 +53,8 @@ cdef void load(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
     cdef Forward *store = written_at(T, ev.addr)
     if store.word == ev.addr >> 3:
         t = later(t, store.ready)
+    if T.wrote[(ev.addr >> 6) & (FORWARDS - 1)].ready > t:
+        t = written_by(T, ev.addr, ev.addr + op.size, t)
     t = later(t, T.load_after)
     done = untagged(t) + R.latency
     if T.levels:
@@ -74,6 +76,7 @@ cdef void store(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogi
     done = untagged(t) + R.latency
     place.word = ev.addr >> 3
     place.ready = done
+    note_store(T, ev.addr, ev.addr + op.size, done)
     retire(T, done)
     if T.levels:
         if T.write_through:

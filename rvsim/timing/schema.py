@@ -80,6 +80,8 @@ class Cache(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bytes_per_cycle: float = 0.0  # refill rate out of this level (second level and beyond)
     misses: int = 0  # outstanding line misses of this level; 0: no limit
     prefetch: int = 0  # lines that a stream runs ahead (first-level data only); 0: no prefetcher
+    write_bytes_per_cycle: float = 0.0  # write-backs into this level have a path of their own with this rate; 0: they share the refill rate
+    whole_line_stores: bool = False  # a vector store that covers a line does not fetch it (first-level data only)
     write_through: bool = False  # stores go through and allocate nothing (first-level data only)
 
 

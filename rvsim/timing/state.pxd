@@ -239,6 +239,7 @@ cdef struct Level:
     int64_t latency
     int64_t per_line            # stamps to move one line of the level above out of here
     int64_t free                # refill port
+    int64_t back, per_line_back # the path of write-backs into this level, where they have one
     int64_t latest              # the latest of `arrive` so far
     int64_t miss[MAX_QUEUE]     # ring of outstanding misses
 
@@ -246,6 +247,11 @@ cdef struct Level:
 cdef struct Clock:
     int64_t front
     int64_t frontier
+
+# The bytes that a store has written last in a line of 64, and when their data are known.
+cdef struct Wrote:
+    uint64_t low, high          # addresses: the first, and behind the last
+    int64_t ready
 
 # A doubleword that a store has written, and when its data are known.
 cdef struct Forward:
@@ -350,6 +356,7 @@ cdef struct Timing:
     int64_t reorder             # how far before a waiting instruction others may use its pipe
     int64_t crossing, cross_step    # the path from integer registers to the vector unit
     Forward forward[FORWARDS]
+    Wrote wrote[FORWARDS]
     # memory hierarchy; level 0 is the L1 data cache
     Level level[4]              # MAX_LEVELS, and one that is never used
     Level fetch                 # L1 instruction cache
@@ -362,6 +369,7 @@ cdef struct Timing:
     uint32_t touched[STREAMS]   # lines of it that were used
     int32_t stream_at
     int32_t write_through
+    int32_t claims              # a vector store that covers a line does not fetch it
     # bookkeeping
     uint64_t stack[64]          # return addresses (Ops)
     int32_t stack_size, stack_at

@@ -4,7 +4,7 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from rvsim.core.op cimport VMODE_INDEXED, Event, Op
-from rvsim.timing.caches cimport invalidate, touch, touch_run
+from rvsim.timing.caches cimport claim_run, invalidate, touch, touch_run
 from rvsim.timing.flow cimport Flow
 from rvsim.timing.state cimport (
     BANDWIDTH, INVALIDATE_SET, ORDER, PATH_VLOAD, PATH_VSTORE, TAG_MASK, UNIT, Record, Timing, later, tagged, untagged,
@@ -33,6 +33,8 @@ cdef inline int64_t touch_elements(Timing *T, Record *R, Op *op, Event *ev, int6
     cdef uint64_t address = ev.addr
     cdef int64_t last = 0
     cdef uint32_t i
+    if R.lines and dirty and T.claims and ev.active == ev.vl:
+        return claim_run(T, address, <uint64_t>R.span, when)
     if R.lines:
         return touch_run(T, address >> shift, (address + R.span - 1) >> shift, when, dirty, settled, first)
     for i in range(ev.vl):

@@ -12,7 +12,7 @@ from rvsim.timing.groups cimport regroup
 from rvsim.timing.pricing cimport reprice
 from rvsim.timing.state cimport *
 from rvsim.timing.vmemory cimport access_memory, memory_order
-from rvsim.timing.window cimport occupy, rename, reserve, retire
+from rvsim.timing.window cimport note_store, occupy, rename, reserve, retire, written_by
 
 
 cdef void regroup_all(Timing *T, Record *R) noexcept nogil:
@@ -133,6 +133,8 @@ cdef void step(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
     f.occ = R.occ
     if R.path != PATH_VECTOR:
         x = later(memory_order(T, R, x), share_path(T, R, f.accepted))
+        if R.lines and R.path == PATH_VLOAD and R.span:
+            x = written_by(T, ev.addr, ev.addr + <uint64_t>R.span, x)
         if R.lines and ev.addr & (T.align - 1):
             f.occ = R.occ_misaligned
         if T.misaligned_beats and R.lines and R.path == PATH_VSTORE and ev.addr & (T.memory_bytes - 1):
@@ -142,6 +144,8 @@ cdef void step(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
         access_memory(T, R, op, ev, &f)
     if not (R.price.chain_out and T.chaining):
         f.first = f.last
+    if R.path == PATH_VSTORE and R.lines and R.span:
+        note_store(T, ev.addr, ev.addr + <uint64_t>R.span, f.done)
     take_pipes(T, R, &f)
     if R.path != PATH_VECTOR and T.start_interval:
         T.memory_started = later(T.memory_started, tagged(f.start, ORDER) + T.start_interval)

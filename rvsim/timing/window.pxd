@@ -7,10 +7,10 @@
 #
 # A unit is a clock of work, not a calendar: work counts from the moment an instruction could have been considered, so one that
 # waits for operands leaves its unit to younger ones. Rates never exceed the unit's, and more hardware never makes anything later.
-from libc.stdint cimport int64_t, uint32_t
+from libc.stdint cimport int64_t, uint64_t
 
 from rvsim.timing.state cimport (
-    BANDWIDTH, L1, QUEUE, TAG_MASK, UNIT, Record, Timing, later, tagged, untagged,
+    BANDWIDTH, FORWARDS, L1, ORDER, QUEUE, TAG_MASK, UNIT, Record, Timing, Wrote, later, tagged, untagged,
 )
 
 
@@ -41,6 +41,32 @@ cdef inline void occupy(int64_t *unit, int64_t enter, int64_t start, int64_t wor
     With ahead = 0 the unit works in program order.
     """
     unit[0] = tagged(later(later(unit[0], enter), start - ahead) + work, UNIT)
+
+
+cdef inline void note_store(Timing *T, uint64_t low, uint64_t high, int64_t ready) noexcept nogil:
+    """The store has written these bytes; they are known at `ready`."""
+    cdef uint64_t line = low >> 6, end = (high - 1) >> 6
+    if end - line >= FORWARDS:
+        line = end - FORWARDS + 1
+    while line <= end:
+        T.wrote[line & (FORWARDS - 1)].low = low
+        T.wrote[line & (FORWARDS - 1)].high = high
+        T.wrote[line & (FORWARDS - 1)].ready = ready
+        line += 1
+
+
+cdef inline int64_t written_by(Timing *T, uint64_t low, uint64_t high, int64_t t) noexcept nogil:
+    """When the last stores to these bytes let a load have them, if later than t."""
+    cdef uint64_t line = low >> 6, end = (high - 1) >> 6
+    cdef Wrote *store
+    if end - line >= FORWARDS:
+        line = end - FORWARDS + 1
+    while line <= end:
+        store = &T.wrote[line & (FORWARDS - 1)]
+        if store.low < high and low < store.high:
+            t = later(t, tagged(store.ready, ORDER))
+        line += 1
+    return t
 
 
 cdef inline void retire(Timing *T, int64_t done) noexcept nogil:

@@ -26,6 +26,9 @@ def wide(model_of):
     return lambda **sets: model_of("generic", **{**WIDE, **sets})
 
 
+V4 = {"vtype": (32, 4), "vl": 64}
+
+
 def adds(count: int, chain: bool = False) -> list:
     return [("addi", {"rd": 5 + i % 8, "rs1": 5 if chain else 20}, {}) for i in range(count)]
 
@@ -105,6 +108,56 @@ def test_a_load_waits_for_the_store_that_wrote_it(wide) -> None:
     assert steady(wide(), other) == pytest.approx(20, abs=0.2)
 
 
+@pytest.mark.parametrize("far", [0, 4096])
+def test_vector_loads_wait_for_the_stores_that_wrote_their_bytes(model_of, far: int) -> None:
+    """A sum kept in memory is a chain through memory; the same with the loads elsewhere is not."""
+    model = model_of("spacemit-x100", **{"l1i.size": 0})
+    body = [
+        ("vle32.v", {"vd": 8, "rs1": 5}, {"vtype": (32, 2), "addr": 0x8000 + far}),
+        ("vfadd.vv", {"vd": 10, "vs2": 8, "vs1": 16}, {}),
+        ("vse32.v", {"vs3": 10, "rs1": 5}, {"addr": 0x8000}),
+    ]
+    chain = 4 + 4 + 4 + 1  # load, add, bytes of the store, and until it is done
+    assert steady(model, body) == pytest.approx(chain if not far else 4 + 4 + 1.75, abs=1)
+    if not far:
+        assert model.stalls["order"] + model.stalls["l1"] + model.stalls["operand"] > 0.3 * model.cycles
+
+
+def test_a_scalar_load_reads_what_a_vector_stored(wide) -> None:
+    late = [("vfdiv.vv", {"vd": 8, "vs2": 16, "vs1": 16}, V4), ("vse32.v", {"vs3": 8, "rs1": 20}, {"addr": 0x8000})]
+    chain = [("fadd.s", {"rd": 5, "rs1": 5, "rs2": 5}, {})] * 8
+
+    def cycles(address: int) -> int:
+        model = wide()
+        model.play([("flw", {"rd": 5, "rs1": 20}, {"addr": at}) for at in (0x8004, 0x9004)])
+        begin = model.drain()
+        model.play([*late, ("flw", {"rd": 5, "rs1": 20}, {"addr": address}), *chain])
+        return model.drain() - begin
+
+    assert cycles(0x8004) > cycles(0x9004) + 8 * 4 - 5
+
+
+def test_whole_lines_are_stored_without_reading_them(model_of) -> None:
+    """Half of the traffic of a fill, which the path of write-backs bounds; a line stored in part is still read."""
+
+    def fill(**sets: object) -> tuple[int, int]:
+        model = model_of("spacemit-x100", **{"l1i.size": 0, **sets})
+        model.play([("vse8.v", {"vs3": 8, "rs1": 5}, {"vtype": (8, 8), "addr": 256 * i}) for i in range(4096)])
+        return model.drain(), model.totals.bytes_beyond_l1
+
+    size, inside = 1 << 20, 64 << 10
+    took, moved = fill()
+    assert moved == size - inside
+    assert took == pytest.approx(inside / 16 + (size - inside) / 8.2, rel=0.03)
+    read, both = fill(**{"l1d.whole_line_stores": "false"})
+    assert both == pytest.approx(2 * size - inside, abs=4096)  # the prefetcher runs past the end
+    assert read > 1.05 * took
+    model = model_of("spacemit-x100", **{"l1d.prefetch": 0})
+    model.play([("vse8.v", {"vs3": 8, "rs1": 5}, {"vtype": (8, 1), "addr": 64 * i}) for i in range(100)])
+    model.drain()
+    assert model.totals.bytes_beyond_l1 == 100 * 64
+
+
 def test_stores_across_a_boundary_take_the_port_twice(wide) -> None:
     inside = [("sd", {"rs1": 20, "rs2": 21}, {"addr": 0x1000})] * 16
     across = [("sd", {"rs1": 20, "rs2": 21}, {"addr": 0x100C})] * 16
@@ -146,8 +199,6 @@ def test_csr_accesses_serialise(wide) -> None:
     assert steady(model, body) == pytest.approx(10 + 3 + 1, abs=0.1)
     assert model.stalls["csr"] > 0.65 * model.cycles
 
-
-VECTOR = {"vtype": (32, 4), "vl": 64}
 
 
 def test_vectors_pass_one_that_waits(model_of) -> None:
