@@ -50,8 +50,12 @@ class Grants:
         self._roots: dict[tuple[str, ...], _Root] = {}
         self._by_inode: dict[tuple[int, int], _Root] = {}
         self._shut = {os.stat(path).st_dev for path in ("/proc", "/sys", "/dev") if os.path.ismount(path)}
-        for text in texts:
-            self._add(text)
+        try:
+            for text in texts:
+                self._add(text)
+        except UsageError:
+            self.close()
+            raise
 
     def _add(self, text: str) -> None:
         path, colon, how = text.rpartition(":")

@@ -73,7 +73,6 @@ class Process:
         self.guest = Guest(hart)
         self.random = random.Random(settings.seed)
         self.clock = Clock(None if settings.host_time else ticks)
-        self.grants = Grants(settings.folders)
         self.folder = os.getcwd()
         self.umask = 0o022
         self.devices = {f"/dev/{name}": Device(name, self.random) for name in ("null", "zero", "full", "random", "urandom")}
@@ -96,6 +95,7 @@ class Process:
         for segment in image.segments:
             start = segment.address & ~4095
             self.space.hold(start, ((segment.end + 4095) & ~4095) - start)
+        self.grants = Grants(settings.folders)  # last: it opens folders of the host
 
     def start(self) -> None:
         """Registers, stack and privilege as execve leaves them."""

@@ -40,7 +40,11 @@ class UserSession(Session):
         self.process = Process(
             machine.hart, self.image, machine.extensions, settings, ticks=self._ticks, misaligned=misaligned
         )  # fmt: skip
-        self.process.start()
+        try:
+            self.process.start()
+        except BaseException:
+            self.process.close()
+            raise
         self.auxiliary = self.process.auxiliary
 
     def _ticks(self) -> int:

@@ -113,6 +113,33 @@ def test_watchpoints(debug: Debug, linux: Callable[..., Any], functional: bool) 
     assert running.result().exit_code == 5
 
 
+LONG = """
+        .globl _start, cell
+_start: la      s0, cell
+        li      s1, 300000
+again:  sd      s1, (s0)
+        addi    s1, s1, -1
+        bnez    s1, again
+        mv      a0, s1
+        li      a7, 93
+        ecall
+        .data
+        .balign 64
+cell:   .dword  0
+"""
+
+
+@pytest.mark.parametrize("functional", [True, False])
+def test_a_long_run_after_a_watchpoint(debug: Debug, linux: Callable[..., Any], functional: bool) -> None:
+    """What the watched loop has seen of the program serves the quick loops afterwards."""
+    running, client = debug(LONG, functional=functional)
+    cell = symbols(linux(LONG))["cell"]
+    assert client(f"Z2,{cell:x},8") == b"OK" and [client("c")[:8] for _ in range(20)] == [b"T05watch"] * 20
+    assert client(f"z2,{cell:x},8") == b"OK" and client("c") == b"W00"
+    done, without = running.result(), rvsim.run_elf(linux(LONG), mode="user", functional=functional)
+    assert (done.instructions, done.cycles) == (without.instructions, without.cycles)
+
+
 VECTOR = """
         .globl _start, cell, store
 _start: la a0, cell

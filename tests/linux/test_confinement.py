@@ -163,6 +163,27 @@ def test_all_host_descriptors_come_back(caller: MakeCaller, tree: Path) -> None:
     assert set(os.listdir("/proc/self/fd")) == before
 
 
+def test_failures_leave_no_host_descriptor_open(tree: Path, tmp_path: Path) -> None:
+    """Whatever goes wrong, in the request or in a function of the caller's, its own error arrives and every file is closed."""
+    from rvsim.toolchain import build
+
+    source = tmp_path / "hello.S"
+    source.write_text("    .globl _start\n_start: li a0, 1\n mv a1, sp\n li a2, 5\n li a7, 64\n ecall\n j _start\n")
+    program = build(source, link="bare")
+
+    def fail(data: bytes) -> None:
+        raise ZeroDivisionError(data)
+
+    before = set(os.listdir("/proc/self/fd"))
+    with pytest.raises(ZeroDivisionError):
+        rvsim.run_elf(program, mode="user", functional=True, dirs=[str(tree / "open")], output=fail)
+    with pytest.raises(rvsim.UsageError, match="take"):
+        rvsim.run_elf(program, mode="user", functional=True, dirs=[str(tree / "open")], args=["x" * (2 << 20)])
+    with pytest.raises(rvsim.UsageError, match="--dir"):
+        rvsim.run_elf(program, mode="user", functional=True, dirs=[str(tree / "open"), "none"])
+    assert set(os.listdir("/proc/self/fd")) == before
+
+
 @pytest.mark.parametrize("text", ["no/such/folder", "/etc/passwd", "/proc", "/proc/self:rw", "/sys", "a\0b"])
 def test_grants_that_make_no_sense(text: str) -> None:
     with pytest.raises(rvsim.UsageError, match="--dir"):
