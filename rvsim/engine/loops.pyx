@@ -119,7 +119,10 @@ cdef bint slice_of(State *s, Timing *T, Probe *P, int64_t budget, bint exact) no
     s.stop = STOP_NONE
     s.weight = 0
     fpu_enter(s)
-    if P != NULL: profiled(s, T, P, budget)
+    if P != NULL:
+        profiled(s, T, P, budget)
+        P.executed += s.budget - s.n - s.weight
+        P.budget = NULL
     elif T != NULL:
         if THREADED and not exact: chained(s, T, budget)
         else: timed(s, T, budget)
@@ -146,8 +149,8 @@ def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=N
     """Run until the program stops or `max_instructions` more have been executed (traps count too).
 
     log: a CommitLog that receives a line an instruction. profiler: observes the model, which must be its own. progress: called
-    with the instructions executed so far after each slice of 10 to 40 ms. Returns hart.stop: `budget` when the limit was reached. The GIL is released; KeyboardInterrupt passes through with the
-    hart between two instructions.
+    with the instructions executed so far after each slice of 10 to 40 ms. Returns hart.stop: `budget` when the limit was reached.
+    The GIL is released; KeyboardInterrupt passes through with the hart between two instructions.
     """
     cdef State *s = hart.s
     cdef Timing *T = NULL

@@ -16,6 +16,7 @@ cdef void profiled(State *s, Timing *T, Probe *P, int64_t budget) noexcept nogil
     cdef int64_t w
     s.budget = budget
     s.n = budget
+    P.budget, P.left, P.weight = &s.budget, &s.n, &s.weight
     while s.n > 0:
         while unlikely(op.kind == KIND_UNDECODED):
             to = (<StepFn>op.step)(s, op)
@@ -29,11 +30,13 @@ cdef void profiled(State *s, Timing *T, Probe *P, int64_t budget) noexcept nogil
             s.weight += w
         if unlikely(s.trap_count != traps):     # it did not retire: its Event is of no meaning
             traps = s.trap_count
+            P.executed -= 1
             if to == NULL: return
             op = to
             continue
         if unlikely(to == NULL):
             if s.stop != STOP_RETURN and s.stop != STOP_TRAP: probe_step(P, T, op, &s.ev, op + op.len)
+            else: P.executed -= 1
             return
         probe_step(P, T, op, &s.ev, to)
         op = to

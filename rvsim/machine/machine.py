@@ -288,8 +288,8 @@ class Machine:
 
     def _finish_call(
         self, warm: bool, max_instructions: int | None, trace: str | Path | None, profile: bool, window: Window | None
-    ) -> tuple[int, Evidence | None]:
-        """Run until the function returns; the number of instructions it took, and what explains them."""
+    ) -> tuple[int, engine.Profiler | None]:
+        """Run until the function returns; the number of instructions it took, and who looked on."""
         before = self.hart.instructions
         if self.model is not None:
             self.model.reset(warm=warm)
@@ -308,7 +308,7 @@ class Machine:
             )
         if self.model is not None:
             self.model.drain()
-        return int(self.hart.instructions - before), self._evidence(profiler, window)
+        return int(self.hart.instructions - before), profiler
 
     def _profiler(self, profile: bool, window: Window | None) -> engine.Profiler | None:
         """The probe for a run that is about to start."""

@@ -78,8 +78,9 @@ class Program:
                 registers, back = self._place(symbol, args, prototype)
                 machine._enter(self.address_of(symbol), registers)
                 began = time.perf_counter()
-                counts, evidence = machine._finish_call(warm, limit, trace, profile, window)
+                counts, profiler = machine._finish_call(warm, limit, trace, profile, window)
                 wall = time.perf_counter() - began
+                evidence = machine._evidence(profiler, window)
                 for array, address in back:
                     array[...] = machine.memory.array(address, array.shape, array.dtype)
             finally:

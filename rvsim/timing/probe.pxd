@@ -9,7 +9,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from rvsim.core.op cimport KIND_BRANCH, KIND_JALR, Event, Op
 from rvsim.timing.model cimport TimingModel, timing_attach, timing_step
 from rvsim.timing.state cimport (
-    MAX_PIPES, NCAUSES, NREADY, PATH_CONFIG, PATH_JUMP, PATH_VECTOR, TAG_MASK, UNIT, Record, Timing, later, tagged, untagged,
+    MAX_PIPES, NCAUSES, NOBODY, NREADY, PATH_CONFIG, PATH_JUMP, PATH_VECTOR, TAG_MASK, UNIT, Record, Timing, later, tagged, untagged,
 )
 
 cdef enum:
@@ -44,6 +44,7 @@ cdef struct Edge:
 
 cdef struct Form:
     uint32_t vtype
+    uint32_t vlmax
     int64_t count
 
 # What the probe keeps about one Record.
@@ -54,10 +55,11 @@ cdef struct Detail:
     int64_t extra, execute, elements, nbytes, occupied
     int64_t cause[NCAUSES]
     int32_t flags               # CALLER RETURN BEGIN END
+    uint32_t vtype              # the present one, place `form`, since execution `since`
     int32_t form
+    int64_t since
     Edge edge[EDGES]
     Form forms[FORMS]
-    int64_t vlmax               # summed over executions
     Wait waits[WAITS]
 
 # A function as called from one place on one path of calls.
@@ -87,13 +89,17 @@ cdef struct Entry:
 
 cdef struct Probe:
     int64_t until               # frontier of the next sample
-    int64_t executed
+    int64_t executed            # before this slice; the rest is what `State` says
+    int64_t *budget             # of the slice, what is left of it, and what long vectors took of it
+    int64_t *left
+    int64_t *weight
     int64_t width               # of a sample, stamps
     Record *writer[NREADY]
     Record *vwriter[33]
     Record *pipe_user[64]
     Record *memory_user
     Detail *details
+    int64_t ndetails, sampled   # instructions when the last sample was taken
     # calls
     Call *call
     Call *root
@@ -129,7 +135,7 @@ cdef void marker(Probe *P, Timing *T, Record *R) noexcept nogil
 cdef void sample(Probe *P, Timing *T) noexcept nogil
 cdef void blame(Probe *P, Timing *T, Record *R, int64_t gap, int32_t vector, int32_t scalar) noexcept nogil
 cdef void note_wait(Detail *D, Record *producer, int32_t slot, int64_t ticks, int64_t held, int32_t cause) noexcept nogil
-cdef void new_form(Detail *D, uint32_t vtype) noexcept nogil
+cdef void new_form(Detail *D, Event *ev) noexcept nogil
 cdef void log_step(Probe *P, Timing *T, Op *op, Event *ev, int64_t front, int64_t frontier, int32_t scalar, int64_t ready, int32_t vector) noexcept nogil
 
 
@@ -137,7 +143,7 @@ cdef inline void settle_writers(Probe *P, Record *R, int32_t source, int64_t roo
     """The registers that a vector instruction wrote are its own; late ones because of memory are those of the load behind it."""
     cdef Record *who = R
     cdef int32_t i, k
-    if R.path == PATH_VECTOR and source >= 0 and 8 <= root <= 11 and P.vwriter[source] != NULL:
+    if R.path == PATH_VECTOR and 8 <= root <= 11 and P.vwriter[source] != NULL:
         who = P.vwriter[source]
     for i in range(R.ndst):
         for k in range(1 << R.dst_log):
@@ -145,27 +151,38 @@ cdef inline void settle_writers(Probe *P, Record *R, int32_t source, int64_t roo
                 P.vwriter[R.dst[i] + k] = who
 
 
+cdef inline int32_t latest(Timing *T, Record *R) noexcept nogil:
+    """The source whose last result comes last; NOBODY without one."""
+    cdef int32_t i, best = R.src[0]
+    if T.last[R.src[1]] > T.last[best]:
+        best = R.src[1]
+    if T.last[R.src[2]] > T.last[best]:
+        best = R.src[2]
+    for i in range(3, R.nsrc):
+        if T.last[R.src[i]] > T.last[best]:
+            best = R.src[i]
+    return best
+
+
 cdef inline void probe_vector(Probe *P, Timing *T, Op *op, Event *ev, Op *next, Record *R, Detail *D, int32_t scalar) noexcept nogil:
     """One vector instruction: who was it waiting for, which vtype, whose are its results."""
-    cdef int64_t front = T.front, frontier = T.frontier, ready = T.ready[scalar], most = 0
-    cdef int32_t i, source = -1
-    for i in range(R.nsrc):
-        if T.last[R.src[i]] > most:
-            most = T.last[R.src[i]]
-            source = R.src[i]
+    cdef int64_t front = T.front, frontier = T.frontier, ready = T.ready[scalar], start, end, gap
+    cdef int32_t source = latest(T, R) if R.nsrc else NOBODY
     timing_step(T, op, ev, next)
-    if ev.vtype != D.forms[D.form].vtype:
-        new_form(D, ev.vtype)
-    D.forms[D.form].count += 1
-    D.vlmax += ev.vlmax
-    if T.frontier > frontier or (untagged(T.stages.start) > untagged(T.stages.sequenced) and T.stages.start & TAG_MASK != UNIT):
+    if ev.vtype != D.vtype:
+        new_form(D, ev)
+    start, end = untagged(T.stages.start), untagged(T.stages.end)
+    gap = T.frontier - frontier - (T.stages.done - end)
+    if (gap > 0 and (end - start > R.occ or gap > R.occ)
+            or (start > untagged(T.stages.sequenced) and T.stages.start & TAG_MASK != UNIT)):
         blame(P, T, R, T.frontier - frontier, source, scalar)
-    settle_writers(P, R, source, T.last[R.dst[0]] & TAG_MASK if R.ndst else 0)
+    if R.ndst:
+        settle_writers(P, R, source, T.last[R.dst[0]] & TAG_MASK)
     P.writer[R.rd] = R
     if R.path >= PATH_VECTOR:
         P.pipe_user[T.stages.pipe] = R
-    if R.path > PATH_VECTOR:
-        P.memory_user = R
+        if R.path > PATH_VECTOR:
+            P.memory_user = R
     if P.capacity:
         log_step(P, T, op, ev, front, frontier, scalar, ready, source)
 
@@ -173,12 +190,13 @@ cdef inline void probe_vector(Probe *P, Timing *T, Op *op, Event *ev, Op *next, 
 cdef inline void probe_scalar(Probe *P, Timing *T, Op *op, Event *ev, Op *next, Record *R, Detail *D, int32_t scalar) noexcept nogil:
     cdef int64_t front = T.front, frontier = T.frontier, ready = T.ready[scalar], gap
     timing_step(T, op, ev, next)
-    gap = T.frontier - frontier - T.slot
-    if gap > 0 and ready > front and P.writer[scalar] != NULL:
-        note_wait(D, P.writer[scalar], scalar, gap if gap < ready - front else ready - front, ready - front, ready & TAG_MASK)
+    if ready > front:
+        gap = T.frontier - frontier - T.slot
+        if gap > 0 and P.writer[scalar] != NULL:
+            note_wait(D, P.writer[scalar], scalar, gap if gap < ready - front else ready - front, ready - front, ready & TAG_MASK)
     P.writer[R.rd] = R
     if P.capacity:
-        log_step(P, T, op, ev, front, frontier, scalar, ready, -1)
+        log_step(P, T, op, ev, front, frontier, scalar, ready, NOBODY)
     if KIND_BRANCH <= op.kind <= KIND_JALR:
         jump(P, T, R, op, next)
     elif D.flags:
@@ -186,7 +204,7 @@ cdef inline void probe_scalar(Probe *P, Timing *T, Op *op, Event *ev, Op *next, 
 
 
 cdef inline void probe_step(Probe *P, Timing *T, Op *op, Event *ev, Op *next) noexcept nogil:
-    """`timing_step`, observed."""
+    """`timing_step`, observed. The caller keeps P.executed."""
     cdef Record *R = <Record *>op.stat
     cdef Detail *D
     cdef int32_t scalar
@@ -198,7 +216,6 @@ cdef inline void probe_step(Probe *P, Timing *T, Op *op, Event *ev, Op *next) no
     scalar = R.s1 if T.ready[R.s1] >= T.ready[R.s2] else R.s2
     if T.ready[R.s3] > T.ready[scalar]:
         scalar = R.s3
-    P.executed += 1
     if R.path >= PATH_CONFIG:
         probe_vector(P, T, op, ev, next, R, D, scalar)
     else:

@@ -19,7 +19,8 @@ BEGIN_MARK, END_MARK = 0x5b, 0x5d   # slti x0, x0, '[' and ']'
 cdef enum:
     MARK_BEGIN = 0x5b
     MARK_END = 0x5d
-    NARROWEST = 16                  # cycles of the first samples
+    PLENTY = 100                    # samples that are taken whatever they cost
+    NARROWEST = 32                  # cycles of the first samples
 
 LOG_DTYPE = np.dtype({
     "names": ["pc", "issue", "sequenced", "start", "first", "end", "done", "charge", "producer", "addr", "vl", "insn", "bytes", "vtype",
@@ -41,8 +42,10 @@ cdef Detail *meet(Probe *P, Timing *T, Record *R, Op *op) noexcept nogil:
     D.record = R
     D.older = P.details
     P.details = D
+    P.ndetails += 1
     R.detail = D
-    D.forms[0].vtype = 255
+    D.vtype = 255
+    D.since = R.count
     if R.path == PATH_JUMP:
         D.flags = (CALLER if op.rd == 1 or op.rd == 5 else 0) | (RETURN if R.is_return else 0)
     elif R.insn == P.marker_insn and (op.rd == 0 or op.rd == 32) and op.rs1 == 0:
@@ -74,7 +77,7 @@ cdef void blame(Probe *P, Timing *T, Record *R, int64_t gap, int32_t vector, int
     cdef int32_t tag
     gap -= f.done - end
     part = end - start - R.occ
-    if gap > 0 and part > 0 and vector >= 0 and P.vwriter[vector] != NULL:
+    if gap > 0 and part > 0 and P.vwriter[vector] != NULL:
         note_wait(D, P.vwriter[vector], V_SLOT + vector, part if part < gap else gap, part, f.end & TAG_MASK)
     gap -= end - start
     part = start - untagged(f.sequenced)
@@ -83,7 +86,7 @@ cdef void blame(Probe *P, Timing *T, Record *R, int64_t gap, int32_t vector, int
     gap -= part
     part = untagged(f.sequenced) - untagged(f.accepted)
     tag = f.sequenced & TAG_MASK
-    if gap > 0 and part > 0 and tag == OPERAND and vector >= 0 and P.vwriter[vector] != NULL:
+    if gap > 0 and part > 0 and tag == OPERAND and P.vwriter[vector] != NULL:
         note_wait(D, P.vwriter[vector], V_SLOT + vector, part if part < gap else gap, part, tag)
     gap -= part
     tag = f.accepted & TAG_MASK
@@ -99,18 +102,31 @@ cdef void blame_start(Probe *P, Record *R, Detail *D, int32_t vector, int64_t ti
             user = P.memory_user
         if user != NULL and ticks:
             note_wait(D, user, PIPE_SLOT + R.pipe, ticks, held, tag)
-    elif (tag == OPERAND or L1 <= tag <= BANDWIDTH) and vector >= 0 and P.vwriter[vector] != NULL:
+    elif (tag == OPERAND or L1 <= tag <= BANDWIDTH) and P.vwriter[vector] != NULL:
         note_wait(D, P.vwriter[vector], V_SLOT + vector, ticks, held, tag)
 
 
-cdef void new_form(Detail *D, uint32_t vtype) noexcept nogil:
+cdef void close_form(Detail *D, int64_t count) noexcept nogil:
+    """Executions up to number `count` ran under the present vtype."""
+    D.forms[D.form].count += count - D.since
+    D.since = count
+
+
+cdef void new_form(Detail *D, Event *ev) noexcept nogil:
     """The instruction runs under another vtype than last time; what finds no place counts with the last one."""
     cdef int32_t i
+    close_form(D, D.record.count - 1)
+    D.vtype = ev.vtype
     for i in range(FORMS):
-        if D.forms[i].count == 0 or D.forms[i].vtype == vtype or i == FORMS - 1:
-            D.forms[i].vtype = vtype
+        if D.forms[i].count == 0 or D.forms[i].vtype == ev.vtype or i == FORMS - 1:
+            D.forms[i].vtype, D.forms[i].vlmax = ev.vtype, ev.vlmax
             D.form = i
             return
+
+
+cdef inline int64_t executed(Probe *P) noexcept nogil:
+    """Instructions up to this one."""
+    return P.executed + (P.budget[0] - P.left[0] - P.weight[0] if P.budget != NULL else 0)
 
 
 # ---- control flow ------------------------------------------------------------------------------------------------------
@@ -128,9 +144,9 @@ cdef void edge(Detail *D, uint64_t to) noexcept nogil:
 cdef void charge_call(Probe *P, Timing *T) noexcept nogil:
     """What ran since the last call or return belongs to the function we are in."""
     P.call.ticks += T.frontier - P.call_ticks
-    P.call.instructions += P.executed - P.call_executed
+    P.call.instructions += executed(P) - P.call_executed
     P.call_ticks = T.frontier
-    P.call_executed = P.executed
+    P.call_executed = executed(P)
 
 
 cdef void enter(Probe *P, Timing *T, uint64_t site, uint64_t back, uint64_t entry) noexcept nogil:
@@ -227,8 +243,13 @@ cdef void sum_up(Probe *P, Timing *T, bint all) noexcept nogil:
 
 
 cdef void sample(Probe *P, Timing *T) noexcept nogil:
-    """The frontier has passed the end of a sample."""
+    """The frontier has passed the end of a sample. Beyond the first ones a sample is worth some instructions an entry it walks."""
     cdef int32_t i
+    cdef int64_t now = executed(P)
+    if P.nsamples >= PLENTY and now - P.sampled < 2 * P.ndetails:
+        P.until = T.frontier + P.width
+        return
+    P.sampled = now
     if P.nsamples == SAMPLES:
         P.width *= 2
         for i in range(1, SAMPLES // 2):
@@ -349,7 +370,7 @@ cdef void log_step(Probe *P, Timing *T, Op *op, Event *ev, int64_t front, int64_
         e.first, e.end, e.done = untagged(f.first), untagged(f.end), untagged(f.done)
         e.vl, e.vtype = ev.vl, <uint8_t>ev.vtype
         t = f.start if e.start > e.sequenced else f.sequenced if e.sequenced > e.issue else f.accepted
-        if e.start > e.sequenced and vector >= 0:
+        if e.start > e.sequenced:
             e.producer = P.vslot_entry[vector] - 1
         elif e.start == e.issue and ready > front:
             e.producer = P.slot_entry[scalar] - 1
@@ -491,8 +512,11 @@ cdef class Profiler:
                 w = &D.waits[i]
                 if w.producer != NULL:
                     waits.append((w.producer.pc, w.producer.insn, w.slot, w.cause, w.ticks >> TAG_BITS, w.held >> TAG_BITS))
+            if D.record.path >= PATH_CONFIG:
+                close_form(D, D.record.count)
             out.append({
-                "pc": D.record.pc, "insn": D.record.insn, "vlmax": D.vlmax, "waits": waits,
+                "pc": D.record.pc, "insn": D.record.insn, "waits": waits,
+                "vlmax": sum([D.forms[i].count * <int64_t>D.forms[i].vlmax for i in range(FORMS)]),
                 "edges": [(D.edge[i].to, D.edge[i].count) for i in range(EDGES) if D.edge[i].count],
                 "forms": [(D.forms[i].vtype, D.forms[i].count) for i in range(FORMS) if D.forms[i].count],
             })
