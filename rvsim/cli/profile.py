@@ -163,12 +163,15 @@ def _show(report: Report, own: Mapping[str, Any], json: bool, outcomes: Any) -> 
         more = {} if outcomes is None else {"what_if": whatif.to_json(report.cycles, outcomes)}
         emit({"status": "failed" if report.correct is False else "ok", **report.to_json(), **more})
         return
-    if own["csv"]:
-        from rvsim.profile.table import to_csv
+    if own["csv"] == "-":
+        from rvsim.profile.table import csv_text
 
-        _write(own["csv"], to_csv(report))
-        if own["csv"] == "-":
-            return
+        sys.stdout.write(csv_text(report))
+        return
+    if own["csv"]:
+        from rvsim.profile.table import write_csv
+
+        write_csv(report, own["csv"])
     from rvsim.profile.screen import render
 
     stream = sys.stderr if report.result.get("exit_code") is not None else sys.stdout  # a program's own output has stdout
@@ -182,12 +185,3 @@ def _width() -> int:
 
     return max(60, min(120, shutil.get_terminal_size((100, 24)).columns))
 
-
-def _write(path: str, text: str) -> None:
-    if path == "-":
-        sys.stdout.write(text)
-        return
-    try:
-        Path(path).write_text(text)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written ({error.strerror})") from None

@@ -8,6 +8,7 @@ The only place where recorded data meet symbols, source lines and the machine's 
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,7 +93,8 @@ class Evidence:
             self.records, self.insns, self.cycles, self.bytes, self.dram_bytes, self.stalls, self.busy, _limits(self.config),
             _pipes(self.config), code, region_names(self.images), self.probe,
         )  # fmt: skip
-        return build(recorded, {**result, "set": dict(self.sets)})
+        version = str(getattr(sys.modules.get("rvsim"), "__version__", ""))  # of the package above, which this layer does not import
+        return build(recorded, {**result, "set": dict(self.sets)}, version)
 
     def recording(self) -> Recording | None:
         """The log of the window, or None when none was asked for."""

@@ -26,7 +26,7 @@ _LMULS = ("m1", "m2", "m4", "m8", "?", "mf8", "mf4", "mf2")
 _NOWHERE = Code(4, "?", "?", "?", 0)
 
 
-def build(recorded: Recorded, result: Mapping[str, Any]) -> Report:
+def build(recorded: Recorded, result: Mapping[str, Any], version: str = "") -> Report:
     """The report of a run; `result` is its JSON object (docs/reference/json.md), which says what ran and whether it was right."""
     merged = _merge(recorded)
     rows = _rows(recorded, merged)
@@ -36,6 +36,7 @@ def build(recorded: Recorded, result: Mapping[str, Any]) -> Report:
     calls = _calls(recorded, probe.get("calls", ()))
     peak = result.get("peak_flop_per_cycle")
     return Report(
+        version=version,
         target=result["target"], variant=result.get("variant"), params=dict(result.get("params") or {}), machine=result["machine"],
         set=dict(result.get("set") or {}), hypothetical=tuple(result.get("hypothetical") or ()), correct=result.get("correct"),
         check=result.get("check"), result=dict(result), profiled=recorded.probe is not None, cycles=recorded.cycles,

@@ -185,6 +185,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Literal["rvsim-report"] = "rvsim-report"
     schema: int = REPORT_SCHEMA
+    version: str = ""
     target: str
     variant: str | None = None
     params: dict[str, Any] = {}

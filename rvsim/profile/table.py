@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
+
+from rvsim.errors import UsageError
 
 from .recorded import CAUSE_NAMES
 from .report import Report
@@ -13,7 +16,7 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def to_csv(report: Report) -> str:
+def csv_text(report: Report) -> str:
     """A header line and a line an instruction; `sew`, `lmul` of its commonest vtype, `waits_for` of its longest wait; empty: none."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -27,3 +30,11 @@ def to_csv(report: Report) -> str:
         waits = [None] * 3 if wait is None else [maker.name if maker else f"{wait.address:#x}", wait.resource, wait.cycles]
         writer.writerow(["" if value is None else value for value in (*plain, *more, *waits, *(row.causes.get(c, 0) for c in CAUSE_NAMES))])
     return out.getvalue()
+
+
+def write_csv(report: Report, path: str | Path) -> None:
+    """Write the table. Raises UsageError where the file cannot be written."""
+    try:
+        Path(path).write_text(csv_text(report), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror})") from None
