@@ -10,7 +10,7 @@ from rvsim.timing.state cimport LONE, Timing, later
 cdef inline void regroup(Timing *T, int32_t base, int32_t log) noexcept nogil:
     """Makes registers base .. base + 2^log - 1 one group; it inherits the latest stamps of its registers."""
     cdef int32_t r, owner, k, end = base + (1 << log)
-    cdef int64_t first = 0, last = 0, written = 0, busy = 0
+    cdef int64_t first = 0, last = 0, written = 0, busy = 0, reader_first = 0, reader_last = 0
     T.regroups += 1
     for r in range(base, end if end <= 32 else 32):
         owner = r
@@ -20,12 +20,16 @@ cdef inline void regroup(Timing *T, int32_t base, int32_t log) noexcept nogil:
         last = later(last, T.last[owner])
         written = later(written, T.written[owner])
         busy = later(busy, T.busy[owner])
+        reader_first = later(reader_first, T.reader_first[owner])
+        reader_last = later(reader_last, T.reader_last[owner])
         if T.group[owner]:
             for k in range(owner + (1 << T.group[owner]) - 1, owner - 1, -1):
                 T.first[k] = T.first[owner]
                 T.last[k] = T.last[owner]
                 T.written[k] = T.written[owner]
                 T.busy[k] = T.busy[owner]
+                T.reader_first[k] = T.reader_first[owner]
+                T.reader_last[k] = T.reader_last[owner]
                 T.group[k] = 0
     for r in range(base, end if end <= 32 else 32):
         T.group[r] = LONE
@@ -34,6 +38,8 @@ cdef inline void regroup(Timing *T, int32_t base, int32_t log) noexcept nogil:
     T.last[base] = last
     T.written[base] = written
     T.busy[base] = busy
+    T.reader_first[base] = reader_first
+    T.reader_last[base] = reader_last
 
 
 cdef inline int32_t emul_log(int32_t code, int32_t lmul, int32_t sew) noexcept nogil:

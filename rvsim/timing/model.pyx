@@ -305,6 +305,7 @@ cdef class TimingModel:
         T.commit_ports = self.config.scalar.commit_width
         T.sequencer_delay = prices.stamps(vector.sequencer_delay)
         T.bubble = prices.stamps(vector.chain_bubble)
+        T.follows = vector.reuse_follows
         T.conflict = prices.stamps(vector.bank_conflict)
         T.conflict_chained = round(vector.bank_conflict_chained * TICKS)
         T.mask_queue = self._flat.pipes.index(vector.mask_queue) if vector.mask_queue else prices.NO_QUEUE
@@ -330,7 +331,7 @@ cdef class TimingModel:
         T.csr_drains = vector.csr_drains
         T.hold_loads = memory.hold_loads
         T.shared_port = memory.shared_port
-        T.track = T.hold_loads or T.reshuffle > 0 or any(price.hold != "no" for price in vector.classes.values())
+        T.track = T.hold_loads or T.follows or T.reshuffle > 0 or any(price.hold != "no" for price in vector.classes.values())
         T.memory_level = memory.level == "memory"
         T.memory_tag = L2 if T.memory_level else L1
         T.invalidate = ("no", "line", "set").index(memory.store_invalidates)
@@ -388,6 +389,8 @@ cdef class TimingModel:
         memset(T.last, 0, sizeof(T.last))
         memset(T.written, 0, sizeof(T.written))
         memset(T.busy, 0, sizeof(T.busy))
+        memset(T.reader_first, 0, sizeof(T.reader_first))
+        memset(T.reader_last, 0, sizeof(T.reader_last))
         memset(T.group, 0, sizeof(T.group))
         memset(T.layouts, 0, sizeof(T.layouts))
         T.layout = 0

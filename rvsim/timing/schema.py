@@ -198,6 +198,7 @@ class Vector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     in_order_start: bool = False  # instructions start in program order, whatever their pipes
     chaining: bool = True
     chain_bubble: float = 0.0  # a consumer that follows an unfinished producer ends so much later
+    reuse_follows: bool = False  # a writer follows the last reader of its destination as a consumer follows its producer
     bank_conflict: float = 0.0  # cycles lost when two arithmetic pipes stream side by side
     bank_conflict_chained: float = 0.0  # and, when one feeds the other, per cycle of occupancy
     mask_queue: str = ""  # masked instructions take a place of this queue too

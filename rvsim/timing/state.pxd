@@ -309,6 +309,9 @@ cdef struct Timing:
     int64_t last[33]            # complete result
     int64_t written[33]         # its writer is done
     int64_t busy[33]            # nothing in flight uses the register
+    int64_t reader_first[33]    # stamps: first and last result of its last reader, where writers follow it
+    int64_t reader_last[33]
+    int32_t follows
     int64_t regroups            # times a group changed its size
     uint8_t group[36]           # log2 of the group whose stamps stand at this base, LONE inside one
     uint8_t layouts[36]         # by register when `layout` is MIXED: 1 + log2(EEW / 8) it was written with, 0: not written

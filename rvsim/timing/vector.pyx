@@ -188,7 +188,7 @@ cdef inline int64_t side_by_side(Timing *T, int32_t pipe, int64_t occ, int64_t x
         T.other_end = T.stream_end
         T.stream_pipe = pipe
     if T.other_end > x:
-        return (T.conflict if 3 * T.conflict < occ else occ // 3) + (occ * T.conflict_chained // TICKS if chained else 0)
+        return untagged((T.conflict if 3 * T.conflict < occ else occ // 3) + (occ * T.conflict_chained // TICKS if chained else 0))
     return 0
 
 
@@ -198,19 +198,31 @@ cdef inline int64_t shared_with_drain(Timing *T, int64_t occ, int64_t x) noexcep
     return drain if drain < occ else occ
 
 
+cdef inline int64_t follow(Timing *T, uint32_t d, int64_t x, int64_t *late) noexcept nogil:
+    """Start of an instruction that writes register d and could start at x; `late`: when the reader it follows is complete."""
+    if T.reader_last[d] > x:
+        x = later(x, T.reader_first[d])
+        late[0] = later(late[0], T.reader_last[d])
+    return x
+
+
 cdef inline void execute(Timing *T, Record *R, Flow *f, int64_t x) noexcept nogil:
     """Start, end and completion from the pipe and the sources."""
-    cdef int64_t late = 0, slack = R.price.late
+    cdef int64_t late = 0, slack = R.price.late, fed
     cdef int32_t i
     for i in range(R.nsrc):
         x = later(x, (T.first[R.src[i]] if R.price.chain_in else T.last[R.src[i]]) - slack)
         if not R.price.element0:
             late = later(late, T.last[R.src[i]] - slack)
+    fed = late
+    if T.follows:
+        for i in range(R.ndst):
+            x = follow(T, R.dst[i], x, &late)
     if late > x:
         f.occ += R.bubble
     f.gap = R.gap
     if R.streams and T.conflict:
-        f.gap += side_by_side(T, f.pipe, f.occ, x, late + f.occ > x)
+        f.gap += side_by_side(T, f.pipe, f.occ, x, fed + f.occ > x)
     f.start = x
     f.end = later(x + f.occ, late + R.after)
     if R.drain and R.path == PATH_VSTORE:
@@ -228,6 +240,8 @@ cdef inline void write_result(Timing *T, Record *R, Flow *f) noexcept nogil:
     cdef int32_t i, r
     for i in range(R.nsrc):
         T.busy[R.src[i]] = later(T.busy[R.src[i]], f.done)
+        T.reader_first[R.src[i]] = (f.done if R.path == PATH_VSTORE else f.first) | ORDER
+        T.reader_last[R.src[i]] = (f.done if R.path == PATH_VSTORE else f.last) | ORDER
     for i in range(R.ndst):
         r = R.dst[i]
         T.first[r] = f.first | f.root
@@ -400,18 +414,20 @@ cdef void simple_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexce
     finish_simple(T, R, a, a, x, occ, e)
 
 
-cdef inline void use_registers(Timing *T, Record *R, int64_t done) noexcept nogil:
-    """Sources and destination are in use until `done`."""
+cdef inline void use_registers(Timing *T, Record *R, int64_t first, int64_t last, int64_t done) noexcept nogil:
+    """Sources and destination are in use until `done`; first and last result, for those who reuse the sources."""
     cdef uint32_t i, d = R.dst[0]
     for i in range(3):
         T.busy[R.src[i]] = later(T.busy[R.src[i]], done)
+        T.reader_first[R.src[i]] = first | ORDER
+        T.reader_last[R.src[i]] = last | ORDER
     T.busy[d] = later(T.busy[d], done)
     T.written[d] = done
 
 
 cdef void simple_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
     """The same on a machine that has them."""
-    cdef int64_t a, s, x, e, late, occ, gap, done
+    cdef int64_t a, s, x, e, late, fed, occ, gap, done
     if ev.vl != R.vl or ev.vtype != R.vtype:
         price_again(T, R, op, ev)
     if R.grouped != T.regroups:
@@ -425,15 +441,18 @@ cdef void simple_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcep
     if T.in_order_start:
         x = later(x, T.last_start)
     x = chain(T, R, x, &late)
+    fed = late
+    if T.follows:
+        x = follow(T, R.dst[0], x, &late)
     occ = R.occ + (R.bubble if late > x else 0)
     gap = R.gap
     e = later(x + occ, late)
     if R.streams and T.conflict:
-        gap += side_by_side(T, R.pipe, occ, x, late + occ > x)
+        gap += side_by_side(T, R.pipe, occ, x, fed + occ > x)
         T.stream_end = e
     done = untagged(e) + R.done
     if T.track:
-        use_registers(T, R, done)
+        use_registers(T, R, untagged(x) + R.lat, untagged(e) + R.lat, done)
     if T.at_commit:
         T.arrive = later(tagged(s, QUEUE), untagged(a) + T.interval)
     acknowledge(T, a)

@@ -100,3 +100,18 @@ def test_reset_starts_again(model_of, machine: str) -> None:
     model.reset()
     model.play(program)
     assert model.drain() == cold
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_no_duration_disturbs_the_cause_of_a_stamp(model_of, machine: str) -> None:
+    """Short, odd and three-operand vectors on pipes that disturb one another: their fractions of cycles stay durations."""
+    model = model_of(machine)
+    names = ("vfmacc.vv", "vadd.vv", "vmacc.vv", "vfadd.vv", "vsll.vv", "vmseq.vv", "vle32.v", "vslide1down.vx", "vse32.v", "vredsum.vs")
+    for vl in (1, 3, 7, 13, 29, 61):
+        for sew in (16, 32, 64):
+            shape = {"vtype": (sew, 1), "vl": min(vl, model.config.vlen // sew // 2), "addr": 0x1004}
+            registers = [{"vd": 8 + i % 5, "vs3": 9, "vs2": 8 + i % 3, "vs1": 10 + i % 4, "rs1": 5} for i in range(len(names))]
+            model.play([(name, used, shape) for name, used in zip(names, registers, strict=True)] * 3)
+    cycles = model.drain()
+    assert sum(model.stalls.values()) == cycles
+    assert all(sum(row.causes) == row.ticks and min(row.causes) >= 0 for row in model.by_pc())

@@ -309,6 +309,26 @@ def test_accumulating_in_one_register_is_slower_with_three_operands(model_of) ->
     assert steady(model_of("ara-4l"), scalar, 50) == pytest.approx(17, abs=0.4)
 
 
+def test_a_writer_follows_the_reader_of_its_destination(model_of) -> None:
+    """Ara: vadd on one pipe may not overwrite v8 faster than the ordered sum on the other reads it; a store is waited for."""
+    shape = {"vtype": (64, 4), "vl": 256}
+    slow = ("vfredosum.vs", {"vd": 24, "vs2": 8, "vs1": 16}, shape)
+    store = ("vse64.v", {"vs3": 8, "rs1": 5}, {**shape, "addr": 0x1000})
+    write = ("vadd.vv", {"vd": 8, "vs2": 16, "vs1": 16}, shape)
+    other = ("vadd.vv", {"vd": 28, "vs2": 16, "vs1": 16}, shape)
+    ends = []
+    for writer in (write, other):
+        model = model_of("ara-4l")
+        model.play([store, writer])
+        ends.append(model.drain())
+    assert ends[0] > ends[1] + 40
+    free = model_of("ara-4l", **{"vector.reuse_follows": "false"})
+    free.play([slow, write])
+    kept = model_of("ara-4l")
+    kept.play([slow, write])
+    assert free.drain() < kept.drain()
+
+
 def test_unknown_mnemonic(model_of) -> None:
     with pytest.raises(UsageError, match=r"no instruction 'vfoo\.vv'"):
         model_of().play([("vfoo.vv", {}, {})])
