@@ -293,15 +293,21 @@ def _vector_problems(vector: Vector) -> Iterator[str]:
         yield "vector: more than 32 pipes and queues"
 
 
+_OUT_OF_ORDER = {
+    "scalar": ("taken_interval", "store_bytes"),
+    "vector": ("reorder", "scalar_operand"),
+    "vector.memory": ("path_load", "path_store", "start_interval", "misaligned_store_beats"),
+}
+
+
 def _order_problems(scalar: Scalar, vector: Vector) -> Iterator[str]:
     """Mechanisms that only one kind of core has."""
     if not scalar.out_of_order:
-        for part, values in (("scalar", ("taken_interval", "store_bytes")), ("vector", ("reorder", "scalar_operand")),
-                             ("vector.memory", ("path_load", "path_store", "start_interval", "misaligned_store_beats"))):
-            owner = {"scalar": scalar, "vector": vector, "vector.memory": vector.memory}[part]
-            for key in values:
-                if getattr(owner, key):
-                    yield f"{part}.{key} describes an out-of-order core; add scalar.out_of_order=true, or set it to 0"
+        owners = {"scalar": scalar, "vector": vector, "vector.memory": vector.memory}
+        left = [f"{owner}.{key}" for owner, keys in _OUT_OF_ORDER.items() for key in keys if getattr(owners[owner], key)]
+        if left:
+            zeros = " ".join(f"--set {name}=0" for name in left)
+            yield f"{', '.join(left)} describe an out-of-order core; add scalar.out_of_order=true, or {zeros}"
         return
     if vector.dispatch == "commit":
         yield "vector.dispatch is 'commit', but scalar.out_of_order is true; set vector.dispatch=issue"
