@@ -18,11 +18,11 @@ BUILD_NEEDS = $(BIN)/python -c "import tomllib; print('\n'.join(tomllib.load(ope
 GENERATED := rvsim/core/handlers.pyx rvsim/core/loops_%.pyx rvsim/engine/timed.pyx
 NATIVE := $(filter-out $(GENERATED),$(shell find rvsim -name '*.pyx' -o -name '*.pxd' -o -name '*.tp' -o -name '*.h' -o -name wire.py))
 
-.PHONY: help demo test test-all lint bench docs clean distclean install
+.PHONY: help demo test test-browser test-all lint bench docs clean distclean install
 
 help:
 	@echo 'make demo    set up .venv and run the main job: a matmul simulated, checked and timed'
-	@echo 'make test    the tests, without the slow ones      make test-all   all of them'
+	@echo 'make test    the tests, without the slow ones      make test-all   all of them (make test-browser: pages in chromium)'
 	@echo 'make lint    ruff, mypy --strict, cython-lint       make bench      speed, measured as ratios'
 	@echo 'make docs    build the documentation into site/     make clean      remove what was built'
 
@@ -39,7 +39,11 @@ demo: $(VENV)/built
 install: $(VENV)/built
 
 test: $(VENV)/tested-with
+	@echo 'left out: slow tests (make test-all) and those that need a browser (make test-browser)'
 	$(BIN)/python -m pytest -q -m 'not slow and not browser'
+
+test-browser: $(VENV)/browsed-with
+	$(BIN)/python -m pytest -q -m browser tests/browser
 
 test-all: $(VENV)/tested-with
 	$(BIN)/python -m pytest -q -m 'not browser'
@@ -57,6 +61,7 @@ bench: $(VENV)/tested-with
 
 docs: $(VENV)/documented-with
 	$(BIN)/python -m rvsim.validate docs/accuracy.md
+	$(BIN)/python docs/figures.py
 	$(BIN)/mkdocs build --strict --site-dir site
 
 # Three stamps: the editable install, the native modules newer than their sources, and the extras of tests and docs.
@@ -83,6 +88,11 @@ $(VENV)/tested-with: $(VENV)/built pyproject.toml
 	  $(BIN)/python -c "import tomllib; e = tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['test']; print('\n'.join(r for r in e if not r.startswith('rvsim-ml')))" > $(VENV)/test-needs.txt; \
 	  $(PIP) install -r $(VENV)/test-needs.txt; \
 	fi
+	@touch $@
+
+$(VENV)/browsed-with: $(VENV)/tested-with pyproject.toml
+	@$(BIN)/python -c "import tomllib; print('\n'.join(tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['browser']))" > $(VENV)/browser-needs.txt
+	@$(PIP) install -r $(VENV)/browser-needs.txt
 	@touch $@
 
 $(VENV)/documented-with: $(VENV)/built pyproject.toml

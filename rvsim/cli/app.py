@@ -11,7 +11,14 @@ from rvsim import __version__
 
 # verb -> module with its `command`; a module called `list` would hide the builtin from this package
 VERBS = {
-    "run": "run", "profile": "profile", "diff": "diff", "check": "check", "list": "listing", "disasm": "disasm", "validate": "validate",
+    "run": "run",
+    "profile": "profile",
+    "plot": "plot",
+    "diff": "diff",
+    "check": "check",
+    "validate": "validate",
+    "list": "listing",
+    "disasm": "disasm",
 }  # fmt: skip
 
 

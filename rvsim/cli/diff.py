@@ -69,7 +69,7 @@ def _sides(words: Sequence[str], machines: Sequence[str], sets: Sequence[str], s
     if len(machines) > 2:
         raise UsageError(f"--machine is given {len(machines)} times; a comparison has two sides")
     first = machines[0] if machines else "generic"
-    groups = _groups(words)
+    groups = groups_of(words)
     if len(groups) > 2:
         names = " ".join(group[0] for group in groups)
         raise UsageError(f"a comparison has two sides, and these are {len(groups)}: {names}")
@@ -85,7 +85,7 @@ def _sides(words: Sequence[str], machines: Sequence[str], sets: Sequence[str], s
     return sides
 
 
-def _groups(words: Sequence[str]) -> list[tuple[str, ...]]:
+def groups_of(words: Sequence[str]) -> list[tuple[str, ...]]:
     """A word without `=` begins a side; so does a file name with one in it."""
     groups: list[list[str]] = []
     for word in words:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _DEFAULTS: dict[str, Any] = {"functional": False, "saves": (), "trace": None, "signature": None, "gdb": None, "profile": True}
 
 
+_FILES = ("html", "flame", "perfetto", "konata")  # exports; each names the file it writes
+
+
 def target_options(command: Any) -> Any:
     """The options that say what runs, and on what; shared by the verbs that explain runs."""
     for option in (
@@ -57,7 +60,11 @@ def target_options(command: Any) -> Any:
 @click.option("--all", "everything", is_flag=True, help="The listing has every executed instruction.")
 @click.option("--save", metavar="FILE.json", help="Save the Report, for `rvsim diff`.")
 @click.option("--csv", is_flag=False, flag_value="-", metavar="[FILE]", help="One line an instruction, to FILE or stdout.")
-@click.option("--window", metavar="START:END|REGION", help="Log this part instruction by instruction, for --log.")
+@click.option("--html", metavar="FILE.html", help="The report as one page that works offline.")
+@click.option("--flame", metavar="FILE.svg", help="A flame graph; folded stacks for a name that ends in .folded.")
+@click.option("--perfetto", metavar="FILE.json", help="A trace for the Perfetto UI, of --window or of the whole run.")
+@click.option("--konata", metavar="FILE.kanata", help="A log for the pipeline viewer Konata, of --window or of the whole run.")
+@click.option("--window", metavar="START:END|REGION", help="The part of the run for --perfetto, --konata and --log.")
 @click.option("--log", metavar="FILE.npz", help="Save the log of --window as numpy arrays.")
 @click.option("--json", is_flag=True, help="Print the Report as one JSON object.")
 @target_options
@@ -76,7 +83,7 @@ def command(target: tuple[str, ...], **given: Any) -> int:
     """
     from .target import parse_target
 
-    own = {name: given.pop(name) for name in ("what_if", "top", "everything", "save", "csv", "window", "log")}
+    own = {name: given.pop(name) for name in ("what_if", "top", "everything", "save", "csv", "window", "log", *_FILES)}
     options = options_of(given, window=_window(own), json=given.pop("json") or own["csv"] == "-")
     parsed = parse_target(target, click.get_current_context().meta.get("rvsim.behind", ()))
     from .run import refuse_misplaced
@@ -89,6 +96,7 @@ def command(target: tuple[str, ...], **given: Any) -> int:
         report.save(own["save"])
     if own["log"]:
         recording().save(own["log"])
+    _export(report, recording, own)
     _show(report, own, json, _experiments(parsed, options, report) if own["what_if"] else None)
     return status
 
@@ -119,18 +127,45 @@ def _window(own: Mapping[str, Any]) -> Any:
     """The part of the run to log."""
     if own["log"] and not own["window"]:
         raise UsageError("--log needs a part of the run: add --window START:END in cycles, or the name of a region")
-    if not own["window"]:
+    logs = [name for name in ("log", "perfetto", "konata") if own[name]]
+    if not own["window"] and not logs:
         return None
-    if not own["log"]:
-        raise UsageError("--window is for a log of that part: add --log FILE.npz")
+    if not logs:
+        raise UsageError("--window is for a log of that part: add --perfetto FILE.json, --konata FILE.kanata or --log FILE.npz")
     from rvsim.profile.recording import Window
 
-    return Window.parse(own["window"])
+    return Window.parse(own["window"]) if own["window"] else Window()
+
+
+def _export(report: Report, recording: Any, own: Mapping[str, Any]) -> None:
+    """Write the files that were asked for."""
+    title = f"{report.name} on {report.machine}"
+    if own["html"]:
+        from rvsim.profile.page import write_page
+
+        write_page(report, own["html"])
+    if own["flame"]:
+        from rvsim.profile.flame import write_flame
+
+        write_flame(report, own["flame"])
+    if own["perfetto"]:
+        from rvsim.profile.perfetto import write_perfetto
+
+        write_perfetto(recording(), own["perfetto"], title)
+    if own["konata"]:
+        from rvsim.profile.konata import write_konata
+
+        write_konata(recording(), own["konata"])
+    if (own["perfetto"] or own["konata"]) and recording().lost:
+        from .outcome import say
+
+        lost = recording().lost
+        say(f"rvsim: warning: the log holds {len(recording())} instructions, {lost} more found no room; choose a --window", sys.stderr)
 
 
 def _refuse_folders(own: Mapping[str, Any]) -> None:
     """Files that cannot be written are a mistake that is better known before a long run."""
-    for name in ("save", "csv", "log"):
+    for name in ("save", "csv", "log", *_FILES):
         if own[name] and own[name] != "-" and not Path(own[name]).parent.is_dir():
             raise UsageError(f"--{name} {own[name]}: there is no folder {Path(own[name]).parent}")
 

@@ -107,6 +107,8 @@ class Result:
         """
         if self.evidence is None:
             raise UsageError("a functional run has no cycles to report; leave out functional, or print the result itself")
+        import rvsim.plots  # noqa: F401  gives reports their figures; matplotlib is imported by the first one drawn
+
         data = self.to_json()
         return self.evidence.report(data | {"bytes_per_cycle": self.peak.bytes_per_cycle if self.peak else None})
 

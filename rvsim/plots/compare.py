@@ -20,7 +20,7 @@ def compare(runs: Sequence[tuple[str, Report]], path: str | Path | None = None, 
     if not runs:
         raise UsageError("compare: no run to draw")
     check_path(path)
-    rated = any(report.utilization is not None for _, report in runs)
+    rated = any(report.utilization for _, report in runs)
     figure = new_figure(1.5 + 0.46 * len(runs))
     left, *rest = figure.subplots(1, 2 if rated else 1, sharey=True, squeeze=False, width_ratios=[1.25, 1] if rated else None)[0]
     first = runs[0][1].cycles
@@ -46,7 +46,7 @@ def compare(runs: Sequence[tuple[str, Report]], path: str | Path | None = None, 
 def _shares(axes: Any, runs: Sequence[tuple[str, Report]]) -> None:
     """Share of the peak as a bar, share of the roofline's bound as a mark."""
     for y, (_, report) in enumerate(runs):
-        if report.utilization is None:
+        if not report.utilization:
             axes.annotate("no FLOP counted", (0, y), xytext=(4, 0), textcoords="offset points", va="center", fontsize=8, color="#666666")
             continue
         share, bound = 100 * report.utilization, 100 * (report.bound_utilization or report.utilization)

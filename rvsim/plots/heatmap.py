@@ -9,7 +9,7 @@ from typing import Any
 from rvsim.errors import UsageError
 from rvsim.profile.report import Report
 
-from .scaling import FIGURES, figure_of
+from .scaling import FIGURES, axis_label, figure_of
 from .style import check_path, new_figure, save, thousands
 
 
@@ -41,8 +41,8 @@ def heatmap(
     _numbers(axes, grid, shade, image)
     axes.set_xticks(range(len(xs)), [str(x) for x in xs], fontsize=8)
     axes.set_yticks(range(len(ys)), [str(y) for y in ys], fontsize=8)
-    axes.set_xlabel(names[0])
-    axes.set_ylabel(names[1])
+    axes.set_xlabel(axis_label(names[0]))
+    axes.set_ylabel(axis_label(names[1]))
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     axes.set_title(f"{title + ': ' if title else ''}{FIGURES[figure]}", loc="left", fontsize=10)

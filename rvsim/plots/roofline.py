@@ -53,7 +53,8 @@ class Label:
 def roofline(runs: Sequence[Mapping[str, Any]], path: str | Path | None = None) -> Any:
     """Draw runs under their roofs; save to `path` (.png, .svg or .pdf) if given, and return the matplotlib Figure.
 
-    runs: objects of `Result.to_json()` with `bytes_per_cycle` (bytes a cycle beyond the first-level cache) added.
+    runs: objects of `Result.to_json()` with `bytes_per_cycle` (bytes a cycle beyond the first-level cache) added, and a `label` if the
+    target's name is not to be used.
     Raises UsageError for a run without cycles, FLOP or peak, and for a path that cannot be written.
     """
     points = [_point(run) for run in runs]
@@ -82,7 +83,7 @@ def _point(run: Mapping[str, Any]) -> Point:
     sizes = "x".join(str(run["params"][key]) for key in ("m", "n", "k") if key in (run.get("params") or {}))
     roof = Roof(str(run["machine"]), float(run["peak_flop_per_cycle"]), str(run.get("peak") or ""), run.get("bytes_per_cycle"))
     intensity = run["flop"] / run["bytes"] if run.get("bytes") else None
-    return Point(f"{name} {sizes}".strip(), run["flop"] / run["cycles"], intensity, roof)
+    return Point(str(run.get("label") or f"{name} {sizes}".strip()), run["flop"] / run["cycles"], intensity, roof)
 
 
 def _span(points: Sequence[Point]) -> tuple[float, float]:

@@ -30,7 +30,7 @@ def figure_of(report: Report, name: str, first: Report | None = None) -> float |
     if name == "speedup":
         return (first or report).cycles / report.cycles if report.cycles else None
     value = getattr(report, name)
-    if value is None:
+    if value is None or (not value and name in ("flop_per_cycle", "utilization")):  # a kernel without FLOP has no rate
         return None
     return 100 * float(value) if name in _SHARES else float(value)
 
@@ -67,7 +67,7 @@ def scaling(
     if not drawn:
         raise UsageError(f"scaling: none of the runs has a {FIGURES[figure]}; draw `cycles`")
     _axes(axes, values, numbers, wide, drawn, figure)
-    axes.set_xlabel(_label(parameter))
+    axes.set_xlabel(axis_label(parameter))
     axes.set_ylabel(FIGURES[figure])
     axes.set_title(title, loc="left", fontsize=10)
     if len(series) > 1:
@@ -90,6 +90,7 @@ def _axes(axes: Any, values: Sequence[Any], numbers: bool, wide: bool, drawn: Se
     axes.margins(x=0.06)
 
 
-def _label(parameter: str) -> str:
+def axis_label(parameter: str) -> str:
+    """A parameter with its unit."""
     units = {"vlen": "VLEN (bits)", "lanes": "lanes", "l1d.size": "first-level data cache (bytes)", "l2.size": "second-level cache (bytes)"}
     return units.get(parameter, parameter)

@@ -19,6 +19,7 @@ from .style import COLOURS, check_path, new_figure, save
 
 MOST = 90  # instructions that one figure can show
 _SCALAR = "#8a94a3"
+_BINDING = 1.5  # cycles between a result and its use within which the one is what the other waited for
 
 
 def timeline(log: Recording, path: str | Path | None = None, title: str = "", most: int = MOST) -> Any:
@@ -40,7 +41,7 @@ def timeline(log: Recording, path: str | Path | None = None, title: str = "", mo
     for i in range(count):
         _arrow(axes, log, i, start, count)
     _labels(axes, log, count, start)
-    more = f" (first {count} of {len(log)} instructions)" if count < len(log) else ""
+    more = f"\nfirst {count} of {len(log)} instructions" if count < len(log) else ""
     axes.set_title(f"{title}{more}", loc="left", fontsize=9.5)
     _legend(figure, [(log.pipes[pipe], colours[pipe]) for pipe in pipes])
     return save(figure, path)
@@ -69,6 +70,8 @@ def _arrow(axes: Any, log: Recording, i: int, start: float, count: int) -> None:
         return
     to = float(log.start[i] if log.pipe[i] >= 0 else log.issue[i]) - start
     out = min(float(log.first[producer] if log.pipe[producer] >= 0 else log.done[producer]) - start, to)
+    if to - out > _BINDING:  # it was there in time; something else made the consumer late
+        return
     style = {"arrowstyle": "-|>", "color": "#1c2430", "linewidth": 0.55, "mutation_scale": 5, "shrinkA": 0, "shrinkB": 0, "alpha": 0.75}
     axes.annotate("", xy=(to, i - 0.3 if producer < i else i + 0.3), xytext=(out, producer + 0.36), arrowprops=style, zorder=5)
 

@@ -39,7 +39,6 @@ def page(report: Report) -> str:
     for mark, value in {
         "@TITLE@": html.escape(f"{report.name} on {report.machine}"),
         "@VERDICT@": "\n".join(paragraphs),
-        "@VERSION@": html.escape(report.version),
         "@REPORT@": text,
     }.items():
         out = out.replace(mark, value)

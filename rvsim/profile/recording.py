@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,24 @@ class Recording:
 
     def __len__(self) -> int:
         return len(self.pc)
+
+    def part(self, first: int, last: int) -> Recording:
+        """Instructions first..last, without the latter; producers outside of it are forgotten."""
+        columns = {name: getattr(self, name)[first:last] for name in ("pc", *_TIMES, *_OTHERS)}
+        producer = columns["producer"] - first
+        columns["producer"] = np.where((producer >= 0) & (producer < last - first), producer, -1)
+        return replace(self, **columns)
+
+    def iteration_like_most(self, header: int) -> Recording:
+        """Of the iterations that begin at address `header`, the one of median length in cycles; the whole log if there is none."""
+        starts = np.flatnonzero(self.pc == header)
+        if not len(starts):
+            return self
+        ends = np.append(starts[1:], len(self))
+        whole = len(starts) - 1 if len(starts) > 1 else 1  # the last may have been cut off
+        lengths = [float(self.done[a:b].max() - self.issue[a]) for a, b in zip(starts[:whole], ends[:whole], strict=True)]
+        middle = sorted(range(whole), key=lambda i: (lengths[i], i))[whole // 2]
+        return self.part(int(starts[middle]), int(ends[middle]))
 
     def save(self, path: str | Path) -> None:
         """The columns as .npz. Raises UsageError where the file cannot be written."""

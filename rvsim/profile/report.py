@@ -7,7 +7,7 @@ Plain typed values, no behaviour of a machine: built by `build.py` from recorded
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +17,8 @@ from rvsim.errors import UsageError
 
 REPORT_SCHEMA = 1
 PRODUCTIVE = ("issue", "execute")
+#: Kind -> what draws one report, given a path or None. rvsim.plots, a layer above, enters its figures here.
+FIGURES: dict[str, Callable[[Any, Any], Any]] = {}
 
 
 class Peak(msgspec.Struct, frozen=True):
@@ -320,6 +322,16 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         from .screen import render
 
         return render(self)
+
+    def plot(self, kind: str, path: str | Path | None = None) -> Any:
+        """Draw 'stalls', 'roofline' or 'compare' of this run; save it if a path is given; return the matplotlib Figure.
+
+        Raises UsageError for another kind, a run that has no place in the figure, and a path that cannot be written.
+        """
+        if kind not in FIGURES:
+            there = ", ".join(FIGURES) or "none yet: import rvsim.plots"
+            raise UsageError(f"a report has no figure {kind!r}; there are: {there}; others take several runs (rvsim.plots)")
+        return FIGURES[kind](self, path)
 
     def _repr_html_(self) -> str:
         """What a notebook shows."""

@@ -88,7 +88,7 @@ def test_links_lead_to_files_and_headings(page: str) -> None:
 
 def test_reference_names_every_option(cli: Cli) -> None:
     page = (ROOT / "docs" / "reference" / "cli.md").read_text()
-    for verb in ("run", "profile", "diff"):
+    for verb in ("run", "profile", "diff", "plot", "check"):
         for option in re.findall(r"^  (?:-\w, )?(--[a-z-]+)", cli(verb, "--help").out, re.MULTILINE):
             assert option in page, (verb, option)
 

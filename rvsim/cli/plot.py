@@ -1,0 +1,400 @@
+"""`rvsim plot`: a figure of one or many runs. Words are targets, machines and parameters; what is drawn comes from rvsim.plots.
+
+words --> series of runs (targets x machines x values of --x and --y) --> Reports --> figure --> PNG, SVG or PDF
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rvsim.errors import UsageError
+
+from .profile import options_of, profiled, target_options
+from .run import RunCommand
+
+if TYPE_CHECKING:
+    from rvsim.profile.recording import Recording
+    from rvsim.profile.report import Report
+
+KINDS = ("roofline", "stalls", "scaling", "heatmap", "timeline", "accuracy", "compare")
+_ITERATIONS = 9  # of a loop that are looked at, to find one that is like most
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run to be made: words of a target, its machine and fields. at: values of --x and --y."""
+
+    words: tuple[str, ...]
+    machine: str
+    sets: tuple[str, ...]
+    at: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A parameter of the target, a machine field, `machine` or `variant`, and its values."""
+
+    name: str
+    values: tuple[Any, ...] = field(default_factory=tuple)
+
+
+@click.command("plot", cls=RunCommand, short_help="Draw runs: roofline, stalls, scaling, heatmap, timeline, accuracy, compare.")
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("words", nargs=-1, metavar="TARGET [KEY=VALUE]... [TARGET [KEY=VALUE]...]")
+@click.option("--output", "-o", metavar="FILE", help="File to write: .png, .svg or .pdf. [default: KIND.png]")
+@click.option(
+    "--machine", "-m", "machines", multiple=True, metavar="NAME", help="Machine; repeat it for one series each. [default: generic]"
+)
+@click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="Change the machines. Repeatable.")
+@click.option("--x", metavar="NAME=VALUES", help="Vary a parameter, machine field, `machine` or `variant`: vlen=128..4096, lanes=2,4,8.")
+@click.option("--y", metavar="NAME=VALUES", help="A second one: rows of a heatmap, series otherwise.")
+@click.option(
+    "--figure", metavar="NAME", help="What to draw: cycles, utilization, flop_per_cycle, bound_utilization, speedup, instructions."
+)
+@click.option("--share", is_flag=True, help="stalls: every bar is 100 %.")
+@click.option("--loop", metavar="NAME", help="timeline: one iteration of this loop. [default: the hottest]")
+@click.option("--window", metavar="START:END|REGION", help="timeline: this part of the run instead.")
+@click.option("--most", type=click.IntRange(min=1), metavar="N", help="timeline: at most N instructions. [default: 90]")
+@click.option("--data", metavar="DIR", help="accuracy: a folder of measured figures. [default: those that come with rvsim]")
+@click.option("--title", metavar="TEXT", help="Title of the figure.")
+@click.option("--json", is_flag=True, help="Print what was drawn as one JSON object.")
+@target_options
+def command(kind: str, words: tuple[str, ...], **given: Any) -> int:
+    """Draw runs of one or more TARGETs, or saved reports (FILE.json), and write the figure.
+
+    \b
+    rvsim plot roofline matmul softmax -m ara-4l -o roofline.svg
+    rvsim plot stalls matmul variant=naive matmul variant=7x4
+    rvsim plot scaling matmul m=64 n=64 k=64 --x vlen=256..4096 --y variant=naive,7x4 --figure utilization
+    rvsim plot heatmap matmul --x vlen=512..4096 --y lanes=2,4,8
+    rvsim plot timeline matmul m=64 n=64 k=64 -m spacemit-x60
+    rvsim plot compare matmul -m ara-4l -m spacemit-x60 -m sifive-x280
+    rvsim plot accuracy -m spacemit-x60
+
+    VALUES: a list 2,4,8; a doubling range 128..4096; a range with a step 16..64:16.
+    """
+    own = {name: given.pop(name) for name in _OWN}
+    path = own["output"] or f"{kind}.png"
+    _check_output(path)
+    if kind == "accuracy":
+        drawn = _accuracy(words, own, path)
+    else:
+        drawn = _runs(kind, words, own, given, path)
+    from .outcome import emit, say
+
+    if own["json"]:
+        emit({"schema": 1, "status": "ok", "kind": kind, "file": path, **drawn})
+    else:
+        say(path)
+    return 0
+
+
+_OWN = ("output", "machines", "sets", "x", "y", "figure", "share", "loop", "window", "most", "data", "title", "json")
+
+
+def _check_output(path: str) -> None:
+    from rvsim.plots.style import check_path
+
+    check_path(path)
+    if not Path(path).parent.is_dir():
+        raise UsageError(f"--output {path}: there is no folder {Path(path).parent}")
+
+
+def _runs(kind: str, words: Sequence[str], own: Mapping[str, Any], given: dict[str, Any], path: str) -> dict[str, Any]:
+    """Make the runs and draw them; plain data about the points."""
+    _refuse_misplaced(kind, own)
+    x, y = (None if own[name] is None else parse_axis(own[name]) for name in ("x", "y"))
+    jobs = _jobs(words, own["machines"] or ("generic",), own["sets"], [axis for axis in (x, y) if axis is not None])
+    if kind == "timeline":
+        return _timeline(jobs, own, given, path)
+    if kind in ("scaling", "heatmap") and x is None:
+        raise UsageError(f"{kind} needs a parameter to vary: --x vlen=128..4096")
+    if kind == "heatmap" and y is None:
+        raise UsageError("a heatmap needs two parameters: --x vlen=512..4096 --y lanes=2,4,8")
+    reports = _reports(jobs, given, impossible=kind in ("scaling", "heatmap"))
+    draw: dict[str, Callable[..., Any]] = {"scaling": _scaling, "heatmap": _heatmap}
+    if kind in draw:
+        draw[kind](jobs, reports, x, y, own, path)
+    else:
+        labelled = [(label, report) for label, report in zip(_labels(jobs), reports, strict=True) if report is not None]
+        _bars(kind, labelled, own, path)
+    return {"points": [_point(job, report) for job, report in zip(jobs, reports, strict=True)]}
+
+
+def _refuse_misplaced(kind: str, own: Mapping[str, Any]) -> None:
+    fits = {
+        "share": ("stalls",), "loop": ("timeline",), "window": ("timeline",), "most": ("timeline",), "figure": ("scaling", "heatmap"),
+        "data": ("accuracy",),
+    }  # fmt: skip
+    for name, kinds in fits.items():
+        if own[name] and kind not in kinds:
+            raise UsageError(f"--{name} is for {' and '.join(kinds)}, not {kind}")
+    if own["figure"]:
+        from rvsim.plots import FIGURES
+
+        if own["figure"] not in FIGURES:
+            raise UsageError(f"--figure {own['figure']}: choose one of {', '.join(FIGURES)}")
+
+
+def _point(job: Job, report: Report | None) -> dict[str, Any]:
+    about: dict[str, Any] = {"target": " ".join(job.words), "machine": job.machine, "set": list(job.sets), "at": list(job.at)}
+    if report is None:
+        return about | {"cycles": None, "instructions": None, "utilization": None, "bound_utilization": None, "flop_per_cycle": None}
+    names = ("cycles", "instructions", "utilization", "bound_utilization", "flop_per_cycle")
+    return about | {name: getattr(report, name) for name in names}
+
+
+# ---- words to runs ----------------------------------------------------------------------------------------------
+
+
+def parse_axis(text: str) -> Axis:
+    """`vlen=128..4096` (doubling), `lanes=2,4,8`, `m=16..64:16`, `variant=naive,7x4`. Raises UsageError."""
+    name, equals, values = text.partition("=")
+    if not equals or not name or not values:
+        raise UsageError(f"{text}: write NAME=VALUES, for instance vlen=128..4096 or lanes=2,4,8")
+    if ".." not in values:
+        return Axis(name, tuple(_number(value) for value in values.split(",")))
+    low_text, _, rest = values.partition("..")
+    high_text, colon, step_text = rest.partition(":")
+    try:
+        low, high, step = int(low_text), int(high_text), int(step_text) if colon else 0
+    except ValueError:
+        raise UsageError(f"{text}: a range is 128..4096, or 16..64:16 with a step") from None
+    if low < 1 or high < low or (colon and step < 1):
+        raise UsageError(f"{text}: an empty range")
+    if colon:
+        return Axis(name, tuple(range(low, high + 1, step)))
+    return Axis(name, tuple(itertools.takewhile(lambda n: n <= high, (low << i for i in range(64)))))
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isdigit() else text
+
+
+def _jobs(words: Sequence[str], machines: Sequence[str], sets: Sequence[str], axes: Sequence[Axis]) -> list[Job]:
+    """Every target on every machine at every point of the axes. Raises UsageError without a target."""
+    from .diff import groups_of
+
+    targets = groups_of(words)
+    if not targets:
+        raise UsageError("which TARGET? for instance `rvsim plot roofline matmul m=64 n=64 k=64`")
+    jobs = [Job(tuple(target), machine, tuple(sets)) for target in targets for machine in machines]
+    for axis in axes:
+        jobs = [_moved(job, axis.name, value) for job in jobs for value in axis.values]
+    return jobs
+
+
+def _moved(job: Job, name: str, value: Any) -> Job:
+    """The job with one parameter changed: of the target where it has it, of the machine otherwise."""
+    at = (*job.at, value)
+    if name == "machine":
+        return replace(job, machine=str(value), at=at)
+    if name == "variant" or name in _parameters(job.words):
+        rest = [word for word in job.words if not word.startswith(f"{name}=")]
+        return replace(job, words=(*rest, f"{name}={value}"), at=at)
+    return replace(job, sets=(*job.sets, f"{name}={value}"), at=at)
+
+
+def _parameters(words: Sequence[str]) -> set[str]:
+    """Names of what the target itself can be given."""
+    from rvsim import kernels
+
+    given = {word.partition("=")[0] for word in words[1:]}
+    if words[0] in kernels.KERNELS:
+        return given | {param.name for param in kernels.get(words[0]).params}
+    return given
+
+
+def _labels(jobs: Sequence[Job]) -> list[str]:
+    """What tells the runs apart: words that not all of them have, machines and fields where they differ."""
+    common = set.intersection(*(set(job.words[1:]) for job in jobs))
+    names = {job.words[0] for job in jobs}
+    machines = {job.machine for job in jobs}
+    shared = set.intersection(*(set(job.sets) for job in jobs))
+    out = []
+    for job in jobs:
+        parts = [job.words[0]] if len(names) > 1 or len(jobs) == 1 else []
+        parts += [word.removeprefix("variant=") for word in job.words[1:] if word not in common]
+        parts += [job.machine] if len(machines) > 1 else []
+        parts += [text for text in job.sets if text not in shared]
+        out.append(" ".join(parts) or " ".join(job.words))
+    return out
+
+
+def _reports(jobs: Sequence[Job], given: Mapping[str, Any], *, impossible: bool) -> list[Report | None]:
+    """Run them, some at a time: simulations need no interpreter. impossible: a machine that cannot be is None, not an error."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    def one(job: Job) -> Report | None:
+        try:
+            return _report(job, given)
+        except UsageError:
+            if impossible and len(jobs) > 1 and _is_machine_error(job):
+                return None
+            raise
+
+    with _bar(len(jobs), bool(given["quiet"])) as advance, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        out = []
+        for report in pool.map(one, jobs):
+            out.append(report)
+            advance()
+    if all(report is None for report in out):
+        _report(jobs[0], given)  # raises, and says why
+    return out
+
+
+def _is_machine_error(job: Job) -> bool:
+    """Whether the machine itself is what is impossible."""
+    from rvsim.engine import load_machine
+
+    try:
+        load_machine(job.machine, dict(text.partition("=")[::2] for text in job.sets))
+    except UsageError:
+        return True
+    return False
+
+
+def _bar(total: int, quiet: bool) -> Any:
+    """A progress bar on a terminal; what it gives is called after each run."""
+    from contextlib import contextmanager
+
+    @contextmanager
+    def nothing() -> Any:
+        yield lambda: None
+
+    @contextmanager
+    def shown() -> Any:
+        from rich.console import Console
+        from rich.progress import Progress
+
+        with Progress(console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("simulating", total=total)
+            yield lambda: bar.advance(task)
+
+    return nothing() if quiet or total < 2 or not sys.stderr.isatty() else shown()
+
+
+def _report(job: Job, given: Mapping[str, Any], window: Any = None) -> Report:
+    return _profiled(job, given, window)[0]
+
+
+def _profiled(job: Job, given: Mapping[str, Any], window: Any = None) -> tuple[Report, Any]:
+    """(report, a function that gives the recording) of one run, or of a saved report."""
+    from rvsim.profile.report import Report
+
+    from .target import FunctionTarget, ProgramTarget, parse_target
+
+    if job.words[0].endswith(".json"):
+        if len(job.words) > 1:
+            raise UsageError(f"{job.words[0]}: a saved report has no parameter {job.words[1]!r}")
+        return Report.load(job.words[0]), None
+    target = parse_target(job.words)
+    fits = {
+        "proto": given["proto"] if isinstance(target, FunctionTarget) else None,
+        "mode": given["mode"] if isinstance(target, ProgramTarget) else None,
+    }
+    options = options_of({**given, **fits, "quiet": True, "json": True}, machine=job.machine, sets=job.sets, window=window)
+    report, _, recording = profiled(target, options)
+    return report, recording
+
+
+# ---- drawing ----------------------------------------------------------------------------------------------------
+
+
+def _bars(kind: str, runs: Sequence[tuple[str, Report]], own: Mapping[str, Any], path: str) -> None:
+    from rvsim import plots
+
+    if kind == "stalls":
+        plots.stalls(runs, path, share=own["share"])
+    elif kind == "compare":
+        plots.compare(runs, path, own["title"] or ", ".join(dict.fromkeys(report.target for _, report in runs)))
+    else:
+        shown = []
+        for label, report in runs:
+            rates = {"bytes_per_cycle": None if report.peak is None else report.peak.bytes_per_cycle}
+            shown.append({**report.result, "label": label if len(runs) > 1 else None, **rates})
+        plots.roofline(shown, path)
+
+
+def _scaling(jobs: Sequence[Job], reports: Sequence[Report | None], x: Axis, y: Axis | None, own: Mapping[str, Any], path: str) -> None:
+    from rvsim import plots
+
+    still = [replace(job, words=_without(job, x.name), sets=tuple(s for s in job.sets if not s.startswith(f"{x.name}="))) for job in jobs]
+    still = [replace(job, machine="") if x.name == "machine" else job for job in still]
+    series: dict[str, list[tuple[Any, Report]]] = {}
+    for label, job, report in zip(_labels(still), jobs, reports, strict=True):
+        if report is not None:
+            series.setdefault(label, []).append((job.at[0], report))
+    common = [word for word in _without(jobs[0], x.name) if all(word in job.words for job in jobs)]
+    machines = ", ".join(dict.fromkeys(job.machine for job in jobs)) if x.name != "machine" else "several machines"
+    title = own["title"] or f"{' '.join(common)} on {machines}"
+    plots.scaling(series, x.name, path, figure=own["figure"] or "cycles", title=title)
+
+
+def _without(job: Job, name: str) -> tuple[str, ...]:
+    return tuple(word for word in job.words if not word.startswith(f"{name}="))
+
+
+def _heatmap(jobs: Sequence[Job], reports: Sequence[Report | None], x: Axis, y: Axis, own: Mapping[str, Any], path: str) -> None:
+    from rvsim import plots
+
+    if len({(job.words[0], job.machine) for job in jobs}) > 1 and "machine" not in (x.name, y.name):
+        raise UsageError("a heatmap shows one target on one machine")
+    cells = {(job.at[0], job.at[1]): report for job, report in zip(jobs, reports, strict=True)}
+    title = own["title"] or f"{jobs[0].words[0]} on {jobs[0].machine}"
+    plots.heatmap(cells, (x.name, y.name), path, figure=own["figure"] or "cycles", title=title)
+
+
+def _timeline(jobs: Sequence[Job], own: Mapping[str, Any], given: Mapping[str, Any], path: str) -> dict[str, Any]:
+    from rvsim import plots
+    from rvsim.profile.recording import Window
+
+    if len(jobs) != 1:
+        raise UsageError("a timeline shows one run: one target on one machine")
+    job = jobs[0]
+    if job.words[0].endswith(".json"):
+        raise UsageError(f"{job.words[0]}: a saved report has no log of single instructions; name the target itself")
+    if own["window"]:
+        log: Recording = _profiled(job, given, Window.parse(own["window"]))[1]()
+        title = f"{' '.join(job.words)} on {job.machine}, {own['window']}"
+    else:
+        log, name = _iteration(job, own["loop"], given)
+        title = f"{job.words[0]} on {job.machine}: one iteration of {name}"
+    plots.timeline(log, path, own["title"] or title, **({"most": own["most"]} if own["most"] else {}))
+    return {"points": [{"target": " ".join(job.words), "machine": job.machine, "instructions": len(log)}]}
+
+
+def _iteration(job: Job, name: str | None, given: Mapping[str, Any]) -> tuple[Recording, str]:
+    """The log of one iteration of a loop that took as long as most of those around it, and the loop's name."""
+    from rvsim.profile.recording import Window
+    from rvsim.profile.verdict import hottest
+
+    report = _report(job, given)
+    loop = hottest(report) if name is None else next((one for one in report.loops if name in one.name), None)
+    if loop is None:
+        there = ", ".join(one.name for one in report.loops[:8]) or "none"
+        raise UsageError(f"no loop {name or 'stands out'}; there are: {there}; or choose a part of the run with --window START:END")
+    first = max(0, loop.iterations * 3 // 4 - _ITERATIONS // 2)
+    last = min(loop.iterations, first + _ITERATIONS)
+    log: Recording = _profiled(job, given, Window(address=loop.header, first=first, last=last))[1]()
+    return log.iteration_like_most(loop.header), loop.name
+
+
+def _accuracy(words: Sequence[str], own: Mapping[str, Any], path: str) -> dict[str, Any]:
+    from rvsim import plots
+    from rvsim.validate import validate
+
+    if words:
+        raise UsageError(f"accuracy draws measured figures, not runs of {words[0]!r}; choose machines with --machine")
+    fields = {text.partition("=")[0]: text.partition("=")[2] for text in own["sets"]}
+    rows = validate(own["machines"], data=own["data"], sets=fields, jobs=os.cpu_count() or 1).to_json()["rows"]
+    plots.accuracy(rows, path, own["title"] or "Simulated and measured cycles")
+    return {"points": [{"machine": row["machine"], "measured": row["measured"], "simulated": row["simulated"]} for row in rows]}

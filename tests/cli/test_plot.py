@@ -1,0 +1,91 @@
+"""`rvsim plot` as users meet it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from rvsim import UsageError
+from rvsim.cli.plot import command, parse_axis
+
+SMALL = ("m=8", "n=16", "k=8")
+
+
+def invoke(*words: str) -> Any:
+    return CliRunner().invoke(command, [*words, "--quiet"], standalone_mode=False)
+
+
+@pytest.mark.parametrize(
+    ("words", "points"),
+    [
+        (("roofline", "matmul", *SMALL, "softmax"), 2),
+        (("stalls", "matmul", "variant=naive", *SMALL, "matmul", "variant=7x4", *SMALL), 2),
+        (("scaling", "matmul", *SMALL, "--x", "vlen=512..2048", "--y", "variant=naive,7x4", "--figure", "utilization"), 6),
+        (("scaling", "matmul", *SMALL, "--x", "machine=generic,ara-4l"), 2),
+        (("heatmap", "matmul", *SMALL, "--x", "vlen=512,1024", "--y", "lanes=4,16"), 4),
+        (("compare", "matmul", *SMALL, "-m", "generic", "-m", "ara-4l"), 2),
+        (("timeline", "matmul", *SMALL), 1),
+        (("timeline", "matmul", *SMALL, "--window", "0:200", "--most", "20"), 1),
+    ],
+)
+def test_every_kind_writes_its_figure(words: tuple[str, ...], points: int, tmp_path: Path) -> None:
+    path = tmp_path / "figure.svg"
+    result = invoke(*words, "-o", str(path), "--json")
+    assert result.return_value == 0, result.output
+    assert path.read_text().lstrip().startswith("<?xml")
+    data = json.loads(result.output)
+    assert data["file"] == str(path)
+    assert len(data["points"]) == points
+
+
+def test_machines_that_cannot_be_are_empty_cells(tmp_path: Path) -> None:
+    words = ("heatmap", "matmul", *SMALL, "--x", "vlen=512,1024", "--y", "lanes=4,16", "-o", str(tmp_path / "h.png"), "--json")
+    points = json.loads(invoke(*words).output)["points"]
+    assert [point["cycles"] is None for point in points] == [False, True, False, False]
+
+
+def test_saved_reports_are_drawn(tmp_path: Path) -> None:
+    import rvsim
+
+    rvsim.Machine("generic").run("axpy", n=100, profile=True).report().save(tmp_path / "a.json")
+    result = invoke("stalls", str(tmp_path / "a.json"), "-o", str(tmp_path / "s.png"), "--json")
+    assert json.loads(result.output)["points"][0]["cycles"] > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [("vlen=128..1024", (128, 256, 512, 1024)), ("lanes=2,4", (2, 4)), ("m=16..40:8", (16, 24, 32, 40)), ("variant=a,b", ("a", "b"))],
+)
+def test_axes(text: str, values: tuple[object, ...]) -> None:
+    assert parse_axis(text).values == values
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("stalls",), "which TARGET"),
+        (("stalls", "nothing"), "unknown kernel"),
+        (("scaling", "matmul"), "--x"),
+        (("heatmap", "matmul", "--x", "vlen=512,1024"), "two parameters"),
+        (("scaling", "matmul", "--x", "vlen"), "NAME=VALUES"),
+        (("scaling", "matmul", "--x", "vlen=9..3"), "empty range"),
+        (("scaling", "matmul", "--x", "nothing=1,2"), "nothing"),
+        (("scaling", "matmul", "--x", "vlen=100,200"), "vlen"),
+        (("scaling", "matmul", "--x", "lanes=1,2", "--figure", "beauty"), "choose one of"),
+        (("stalls", "matmul", "-o", "figure.gif"), "suffix"),
+        (("stalls", "matmul", "-o", "/nowhere/figure.png"), "no folder"),
+        (("timeline", "matmul", "-m", "generic", "-m", "ara-4l"), "one run"),
+        (("timeline", "matmul", *SMALL, "--loop", "nowhere"), "no loop nowhere"),
+        (("timeline", "matmul", *SMALL, "--window", "9999999:10000000"), "no instruction"),
+        (("roofline", "matmul", "--share"), "--share is for stalls"),
+        (("accuracy", "matmul"), "measured figures"),
+    ],
+)
+def test_wrong_requests_are_refused(words: tuple[str, ...], message: str) -> None:
+    result = invoke(*words)
+    assert isinstance(result.exception, UsageError), result.output
+    assert message in str(result.exception)
