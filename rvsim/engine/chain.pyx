@@ -72,16 +72,6 @@ cdef Op *run_any(State *s, Op *op, int64_t n, Timing *T, int64_t front, int64_t 
     return go(s, to, n, T, T.front, T.frontier)
 
 
-cdef Op *run_stopped(State *s, Op *op, int64_t n, Timing *T, int64_t front, int64_t frontier) noexcept nogil:
-    """A store has run, and something (HTIF) stops the run behind it."""
-    T.front = front
-    T.frontier = frontier
-    timing_step(T, op, &s.ev, op + op.len)
-    s.n = n - 1
-    s.next = op + op.len
-    return NULL
-
-
 cdef inline uint64_t slot_of(void *step) noexcept nogil:
     return (<uint64_t>step * 0x9E3779B97F4A7C15ULL) >> 53
 

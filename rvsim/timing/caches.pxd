@@ -18,7 +18,6 @@ cdef int64_t supply(Timing *T, int32_t k, uint64_t address, int64_t nbytes, int6
 cdef int64_t touch_slow(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil
 cdef int64_t touch_run(Timing *T, uint64_t number, uint64_t end, int64_t when, uint32_t dirty, int64_t settled, int64_t *first) noexcept nogil
 cdef int64_t claim_run(Timing *T, uint64_t address, uint64_t nbytes, int64_t when) noexcept nogil
-cdef void write_around(Timing *T, uint64_t number, int64_t nbytes) noexcept nogil
 cdef void invalidate(Timing *T, uint64_t first, uint64_t last, bint whole_set) noexcept nogil
 cdef int fill_level(Level *level, uint64_t size, uint32_t ways, uint32_t line, bint stamped) except -1
 cdef void free_level(Level *level) noexcept
@@ -46,14 +45,24 @@ cdef inline bint find(Level *level, uint64_t number) noexcept nogil:
     return True
 
 
-cdef inline int64_t touch(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil:
-    """Access to a line of the L1 data cache; returns the stamp of its data (long ago, for a plain hit)."""
-    cdef Level *level = &T.level[0]
-    cdef uint32_t way = <uint32_t>level.where[number & level.map_mask] - 1
+cdef inline int64_t touch_way(Level *level, uint64_t number, uint32_t way, uint32_t dirty) noexcept nogil:
+    """Access to a line that is in this way; returns the stamp of its data."""
     cdef uint64_t which = number & level.set_mask, slot = slot_of(level, which, way)
-    if way >= AHEAD - 1:
-        return touch_slow(T, number, when, dirty)
     use(level, which, way)
     if dirty:
         level.tags[slot] |= DIRTY
     return level.arrive[slot]
+
+
+cdef inline int64_t touch(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil:
+    """Access to a line of the L1 data cache; returns the stamp of its data (long ago, for a plain hit)."""
+    cdef uint32_t way = <uint32_t>T.level[0].where[number & T.level[0].map_mask] - 1
+    if way >= AHEAD - 1:
+        return touch_slow(T, number, when, dirty)
+    return touch_way(&T.level[0], number, way, dirty)
+
+
+cdef inline void write_around(Timing *T, uint64_t number, int64_t nbytes) noexcept nogil:
+    """A store to a write-through cache: the line, if there, becomes recent; the bytes go on."""
+    find(&T.level[0], number)
+    T.beyond_l1 += nbytes

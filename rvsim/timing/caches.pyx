@@ -460,12 +460,6 @@ cdef int64_t claim_run(Timing *T, uint64_t address, uint64_t nbytes, int64_t whe
     return last
 
 
-cdef void write_around(Timing *T, uint64_t number, int64_t nbytes) noexcept nogil:
-    """A store to a write-through cache: the line, if there, becomes recent; the bytes go on."""
-    find(&T.level[0], number)
-    T.beyond_l1 += nbytes
-
-
 cdef void drop_set(Level *level, uint64_t which) noexcept nogil:
     """Empties a set."""
     cdef uint64_t slot

@@ -1,12 +1,13 @@
 # The scalar core's fast paths: one inline function a kind of instruction, over a Clock that a run loop may keep in registers.
 #
 # scalar.pyx makes functions of them that `timing_step` calls (there the Clock is the beginning of Timing itself); the engine
-# inlines them into its threaded handlers. What is rare (a new fetch line, a miss) is a function that works on Timing.
+# inlines them into its threaded handlers. What is rare (a new fetch line, a miss) is a function that works on Timing. `quick`
+# instances leave it out: who calls them has asked quick_fetch, quick_line and quick_way first, and so has no calls to prepare for.
 # Mechanisms: docs/explanation/timing.md.
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from rvsim.core.op cimport Event, Op
-from rvsim.timing.caches cimport find, touch, write_around
+from rvsim.timing.caches cimport AHEAD, find, touch, touch_way, write_around
 from rvsim.timing.state cimport BRANCH, ORDER, TAG_MASK, Clock, Record, Timing, later, tagged, untagged
 
 # One source, several instances: inline functions of a module that includes this are inlined always, so that constant
@@ -18,6 +19,9 @@ cdef extern from *:
     #define CYTHON_INLINE inline __attribute__((always_inline))
     #endif
     """
+
+cdef enum:
+    MISSED = AHEAD - 1  # quick_way: this or more
 
 cdef void attach_scalar(Timing *T, Record *R, Op *op) noexcept nogil
 cdef void enter_line(Timing *T, Record *R, uint64_t pc) noexcept nogil
@@ -77,10 +81,43 @@ cdef inline void goto_line(Timing *T, Clock *c, Record *R, uint64_t pc) noexcept
     get_clock(T, c)
 
 
-cdef inline void fetch(Timing *T, Clock *c, Record *R, Op *op) noexcept nogil:
+cdef inline bint quick_line(Timing *T, uint64_t pc) noexcept nogil:
+    """Whether fetch can go on there at once."""
+    cdef uint64_t number = pc >> T.fetch_shift
+    return number == T.fetch_line or T.fetch.where[number & T.fetch.map_mask] != 0
+
+
+cdef inline bint quick_fetch(Timing *T, Record *R, Op *op) noexcept nogil:
+    """Whether the instruction needs no other line, or one that is there."""
+    return not R.starts or quick_line(T, op.pc)
+
+
+cdef inline uint32_t quick_way(Timing *T, uint64_t address) noexcept nogil:
+    """The way of the L1 data cache where a plain hit goes, or MISSED."""
+    if not T.levels:
+        return 0
+    return <uint32_t>T.level[0].where[(address >> T.level[0].shift) & T.level[0].map_mask] - 1
+
+
+cdef inline void enter(Timing *T, Clock *c, Record *R, uint64_t pc, bint quick) noexcept nogil:
+    if quick:
+        find(&T.fetch, pc >> T.fetch_shift)
+        T.fetch_line = pc >> T.fetch_shift
+    else:
+        goto_line(T, c, R, pc)
+
+
+cdef inline void fetch(Timing *T, Clock *c, Record *R, Op *op, bint quick) noexcept nogil:
     """Instruction fetch, for instructions that may be the first of a line."""
     if R.starts and op.pc >> T.fetch_shift != T.fetch_line:
-        goto_line(T, c, R, op.pc)
+        enter(T, c, R, op.pc, quick)
+
+
+cdef inline int64_t reach(Timing *T, uint64_t address, int64_t when, uint32_t dirty, bint quick, uint32_t way) noexcept nogil:
+    """`touch` of what a scalar access needs; `way` is the answer of quick_way."""
+    if quick:
+        return touch_way(&T.level[0], address >> T.level[0].shift, way, dirty)
+    return touch(T, address >> T.level[0].shift, when, dirty)
 
 
 cdef inline int64_t admitted(Timing *T, Clock *c, Record *R, int64_t operands, bint rich) noexcept nogil:
@@ -114,10 +151,10 @@ cdef inline void step_simple(Timing *T, Clock *c, Record *R) noexcept nogil:
     move_front(T, c, R, t, base + T.slot)
 
 
-cdef inline void step_compute(Timing *T, Clock *c, Record *R, Op *op, bint rich) noexcept nogil:
+cdef inline void step_compute(Timing *T, Clock *c, Record *R, Op *op, bint rich, bint quick) noexcept nogil:
     """Registers only, with a port, three sources, commit order, or the start of a fetch line."""
     cdef int64_t t, base
-    fetch(T, c, R, op)
+    fetch(T, c, R, op, quick)
     t = later(sources(T, c, R, rich), T.ready[R.s3])
     base = untagged(t)
     T.ready[R.rd] = base + R.latency
@@ -127,16 +164,16 @@ cdef inline void step_compute(Timing *T, Clock *c, Record *R, Op *op, bint rich)
     move_front(T, c, R, t, base + T.slot)
 
 
-cdef inline void step_load(Timing *T, Clock *c, Record *R, Op *op, Event *ev, bint rich) noexcept nogil:
+cdef inline void step_load(Timing *T, Clock *c, Record *R, Op *op, Event *ev, bint rich, bint quick, uint32_t way) noexcept nogil:
     cdef int64_t t, base, ready
-    fetch(T, c, R, op)
+    fetch(T, c, R, op, quick)
     t = sources(T, c, R, rich)
     if rich:
         t = later(t, T.load_after)
     base = untagged(t)
     ready = base + R.latency
     if T.levels:
-        ready = later(ready, touch(T, ev.addr >> T.level[0].shift, ready, 0))
+        ready = later(ready, reach(T, ev.addr, ready, 0, quick, way))
     T.ready[R.rd] = ready
     T.port[R.port] = base + R.interval
     if rich:
@@ -144,9 +181,9 @@ cdef inline void step_load(Timing *T, Clock *c, Record *R, Op *op, Event *ev, bi
     move_front(T, c, R, t, base + T.slot)
 
 
-cdef inline void step_store(Timing *T, Clock *c, Record *R, Op *op, Event *ev, bint rich) noexcept nogil:
+cdef inline void step_store(Timing *T, Clock *c, Record *R, Op *op, Event *ev, bint rich, bint quick, uint32_t way) noexcept nogil:
     cdef int64_t t, base, ready
-    fetch(T, c, R, op)
+    fetch(T, c, R, op, quick)
     t = admitted(T, c, R, later(T.ready[R.s1] - R.late, T.ready[R.s2]), rich)   # s1 is the data
     if rich:
         t = later(t, T.store_after)
@@ -157,14 +194,14 @@ cdef inline void step_store(Timing *T, Clock *c, Record *R, Op *op, Event *ev, b
         if rich and T.write_through:
             write_around(T, ev.addr >> T.level[0].shift, op.size)
         else:
-            touch(T, ev.addr >> T.level[0].shift, ready, 1)
+            reach(T, ev.addr, ready, 1, quick, way)
     if rich:
         T.store_drained = (base + T.store_drain) | ORDER
         commit(T, ready, False)
     move_front(T, c, R, t, base + T.slot)
 
 
-cdef inline void redirect(Timing *T, Clock *c, Record *R, uint64_t target, int64_t lost) noexcept nogil:
+cdef inline void redirect(Timing *T, Clock *c, Record *R, uint64_t target, int64_t lost, bint quick) noexcept nogil:
     """Fetch goes on at `target` after `lost` cycles, which are charged to the branch."""
     cdef int64_t gap
     if lost:
@@ -176,7 +213,7 @@ cdef inline void redirect(Timing *T, Clock *c, Record *R, uint64_t target, int64
             c.frontier = c.front
             T.current = R
     if target >> T.fetch_shift != T.fetch_line:
-        goto_line(T, c, R, target)
+        enter(T, c, R, target, quick)
 
 
 cdef inline int64_t predict(Timing *T, Op *op, bint taken) noexcept nogil:
@@ -191,9 +228,9 @@ cdef inline int64_t predict(Timing *T, Op *op, bint taken) noexcept nogil:
     return T.taken if taken else 0
 
 
-cdef inline void step_branch(Timing *T, Clock *c, Record *R, Op *op, bint taken, bint rich) noexcept nogil:
+cdef inline void step_branch(Timing *T, Clock *c, Record *R, Op *op, bint taken, bint rich, bint quick) noexcept nogil:
     cdef int64_t t, base, lost, operands
-    fetch(T, c, R, op)
+    fetch(T, c, R, op, quick)
     operands = later(T.ready[R.s1], T.ready[R.s2])
     t = admitted(T, c, R, operands - R.late, rich)
     base = untagged(t)
@@ -204,4 +241,4 @@ cdef inline void step_branch(Timing *T, Clock *c, Record *R, Op *op, bint taken,
     lost = predict(T, op, taken)
     if lost == T.mispredict and operands > base and lost:
         lost += untagged(operands) - base       # found out in the late stage
-    redirect(T, c, R, op.pc + (<uint64_t><int64_t>op.imm if taken else 0), lost)
+    redirect(T, c, R, op.pc + (<uint64_t><int64_t>op.imm if taken else 0), lost, quick)

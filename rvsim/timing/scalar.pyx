@@ -42,13 +42,13 @@ cdef int64_t lost_at_jump(Timing *T, Record *R, Op *op, Op *next) noexcept nogil
 
 cdef void step_jump(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
     cdef Clock *c = clock_of(T)
-    step_compute(T, c, R, op, T.commits)
-    redirect(T, c, R, next.pc if next != NULL else op.pc, lost_at_jump(T, R, op, next))
+    step_compute(T, c, R, op, T.commits, False)
+    redirect(T, c, R, next.pc if next != NULL else op.pc, lost_at_jump(T, R, op, next), False)
 
 
 cdef void step_amo(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
     """A load that makes its line dirty."""
-    step_load(T, clock_of(T), R, op, ev, T.commits)
+    step_load(T, clock_of(T), R, op, ev, T.commits, False, 0)
     if T.levels and not T.write_through:
         touch(T, ev.addr >> T.level[0].shift, T.front, 1)
 
@@ -57,7 +57,7 @@ cdef void step_system(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcep
     """CSR accesses, fences, traps: wait for what must be over, and keep the core for their latency."""
     cdef int64_t t, base
     cdef uint32_t csr = <uint32_t>op.imm & 0xfff
-    fetch(T, clock_of(T), R, op)
+    fetch(T, clock_of(T), R, op, False)
     t = sources(T, clock_of(T), R, T.commits)
     if T.commits:
         t = later(t, T.commit)
@@ -76,35 +76,35 @@ cdef void step_system(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcep
 
 
 cdef void compute_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
-    step_compute(T, clock_of(T), R, op, False)
+    step_compute(T, clock_of(T), R, op, False, False)
 
 
 cdef void compute_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
-    step_compute(T, clock_of(T), R, op, True)
+    step_compute(T, clock_of(T), R, op, True, False)
 
 
 cdef void load_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
-    step_load(T, clock_of(T), R, op, ev, False)
+    step_load(T, clock_of(T), R, op, ev, False, False, 0)
 
 
 cdef void load_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
-    step_load(T, clock_of(T), R, op, ev, True)
+    step_load(T, clock_of(T), R, op, ev, True, False, 0)
 
 
 cdef void store_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
-    step_store(T, clock_of(T), R, op, ev, False)
+    step_store(T, clock_of(T), R, op, ev, False, False, 0)
 
 
 cdef void store_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
-    step_store(T, clock_of(T), R, op, ev, True)
+    step_store(T, clock_of(T), R, op, ev, True, False, 0)
 
 
 cdef void branch_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
-    step_branch(T, clock_of(T), R, op, next != op + op.len, False)
+    step_branch(T, clock_of(T), R, op, next != op + op.len, False, False)
 
 
 cdef void branch_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
-    step_branch(T, clock_of(T), R, op, next != op + op.len, True)
+    step_branch(T, clock_of(T), R, op, next != op + op.len, True, False)
 
 
 cdef void attach_scalar(Timing *T, Record *R, Op *op) noexcept nogil:
