@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rvsim.linux.guest import CallError, signed
 from rvsim.linux.hwprobe import answer
+from rvsim.linux.signals import MOST, SS_DISABLE, SS_ONSTACK
 from rvsim.linux.space import STACK
 from rvsim.linux.start import USER
 
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 16
 _INFINITY = (1 << 64) - 1
 _LIMITS = {3: STACK, 7: 256}  # RLIMIT_STACK, RLIMIT_NOFILE; all others are infinite
-_SIGACTION, _SIGNALS = 24, 64  # bytes of struct sigaction on riscv64: handler, flags, mask; highest number
 _WHICH_CPUS = 1
 _SET_NAME, _GET_NAME, _RISCV_V_GET_CONTROL = 15, 16, 70
 
 
 def sys_exit(p: Process, code: int) -> int:
-    from rvsim.linux.process import Ended
+    from rvsim.linux.signals import Ended
 
     raise Ended(code & 0xFF)
 
@@ -93,35 +93,57 @@ def sys_set_robust_list(p: Process, head: int, size: int) -> int:
 
 def sys_rt_sigaction(p: Process, signal: int, new: int, old: int, size: int) -> int:
     number = signed(signal, 32)
-    if not 1 <= number <= _SIGNALS or size != 8 or (new and number in (9, 19)):
+    if not 1 <= number <= MOST or size != 8 or (new and number in (9, 19)):
         raise CallError(errno.EINVAL)
-    action = p.guest.read(new, _SIGACTION) if new else None
+    action = p.guest.unpack("QQQ", new) if new else None
     if old:
-        p.guest.write(old, p.signals.get(number, bytes(_SIGACTION)))
+        p.guest.pack("QQQ", old, *p.signals.actions.get(number, (0, 0, 0)))
     if action is not None:
-        p.signals[number] = action
+        p.signals.actions[number] = (action[0], action[1], action[2])
     return 0
 
 
 def sys_rt_sigprocmask(p: Process, how: int, new: int, old: int, size: int) -> int:
     if size != 8:
         raise CallError(errno.EINVAL)
-    before = p.blocked
+    before = p.signals.blocked
     if new:
         (mask,) = p.guest.unpack("Q", new)
         if how > 2:
             raise CallError(errno.EINVAL)
-        p.blocked = (before | mask, before & ~mask, mask)[how]
+        p.signals.block((before | mask, before & ~mask, mask)[how])
     if old:
         p.guest.pack("Q", old, before)
     return 0
 
 
+def sys_rt_sigpending(p: Process, address: int, size: int) -> int:
+    if size > 8:
+        raise CallError(errno.EINVAL)
+    p.guest.write(address, (p.signals.pending >> 1).to_bytes(8, "little")[:size])
+    return 0
+
+
+def sys_rt_sigreturn(p: Process) -> int:
+    from rvsim.linux.process import Resumed
+
+    p.signals.leave()
+    raise Resumed
+
+
 def sys_sigaltstack(p: Process, new: int, old: int) -> int:
-    before = p.signal_stack
+    s = p.signals
+    address, flags, size = s.stack
+    before = (address, SS_ONSTACK if s.on_stack() else flags, size)
     if new:
-        pointer, flags, size = p.guest.unpack("Qi4xQ", new)
-        p.signal_stack = (pointer, flags, size)
+        if s.on_stack():
+            raise CallError(errno.EPERM)
+        address, flags, size = p.guest.unpack("Qi4xQ", new)
+        if flags & ~(SS_ONSTACK | SS_DISABLE) or (not flags & SS_DISABLE and address + size > 1 << 64):
+            raise CallError(errno.EINVAL)
+        if not flags & SS_DISABLE and size < 2048:
+            raise CallError(errno.ENOMEM)
+        s.stack = (address, flags & SS_DISABLE, size)
     if old:
         p.guest.pack("Qi4xQ", old, *before)
     return 0
@@ -130,7 +152,8 @@ def sys_sigaltstack(p: Process, new: int, old: int) -> int:
 def sys_kill(p: Process, pid: int, signal: int) -> int:
     if signed(pid, 32) not in (USER, 0, -1, -USER):
         raise CallError(errno.ESRCH)
-    return p.kill(signed(signal, 32))
+    p.signals.send(signed(signal, 32))
+    return 0
 
 
 def sys_tkill(p: Process, thread: int, signal: int) -> int:

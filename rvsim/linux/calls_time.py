@@ -119,6 +119,6 @@ def sys_ppoll(p: Process, address: int, count: int, timeout: int, mask: int, siz
 
 
 def _wait_for_ever(what: str) -> None:
-    from rvsim.linux.process import Ended
+    from rvsim.linux.signals import Ended
 
     raise Ended(128 + 9, 9, f"the program waits for {what}, and no other thread is there that could wake it")

@@ -21,7 +21,8 @@ from rvsim.linux.files import Descriptors, Device, File, Input, Output, OutputFa
 from rvsim.linux.grants import Grants
 from rvsim.linux.guest import CallError, Guest
 from rvsim.linux.hwprobe import hwcap
-from rvsim.linux.numbers import CALLS, NUMBERS, SIGNALS
+from rvsim.linux.numbers import CALLS, NUMBERS
+from rvsim.linux.signals import TRAMPOLINE, Ended, Signals
 from rvsim.linux.space import AddressSpace
 from rvsim.linux.start import first_stack
 from rvsim.loader import Program as Image
@@ -32,12 +33,8 @@ Handler = Callable[..., int]
 _QUIET = {"rseq", "set_robust_list", "membarrier", "get_robust_list", "prctl"}
 
 
-class Ended(Exception):
-    """The program is over: with `code`, or by `signal` (0: none) because of `why`."""
-
-    def __init__(self, code: int, signal: int = 0, why: str | None = None) -> None:
-        super().__init__(why or f"exit {code}")
-        self.code, self.signal, self.why = code, signal, why
+class Resumed(Exception):
+    """A call that set all registers itself (rt_sigreturn)."""
 
 
 @dataclass(frozen=True)
@@ -78,9 +75,7 @@ class Process:
         self.devices = {f"/dev/{name}": Device(name, self.random) for name in ("null", "zero", "full", "random", "urandom")}
         standard: list[File] = [Input(settings.stdin), Output(settings.output), Output(settings.errors)]
         self.descriptors = Descriptors(standard)
-        self.signals: dict[int, bytes] = {}  # rt_sigaction: number -> struct sigaction
-        self.blocked = 0  # rt_sigprocmask
-        self.signal_stack = (0, 2, 0)  # sigaltstack: address, SS_DISABLE, size
+        self.signals = Signals(hart, self.guest, vector="v" in extensions)
         self.auxiliary = b""  # the auxiliary vector, once started
         self._noted: set[str] = set()
         low, high = min(s.address for s in image.segments), max(s.end for s in image.segments)
@@ -90,6 +85,7 @@ class Process:
             raise UsageError(f"{image.path} is linked for {low:#x}; a Linux program cannot have the page at 0")
         try:
             self.space = AddressSpace(hart, high)
+            self.signals.trampoline = self.space.map(0, len(TRAMPOLINE), 3, fixed=False, replace=False)
         except CallError:
             raise UsageError(f"{image.path} and its stack do not fit the guest's memory; raise it with --memory") from None
         for segment in image.segments:
@@ -100,13 +96,16 @@ class Process:
     def start(self) -> None:
         """Registers, stack and privilege as execve leaves them."""
         encode = os.fsencode
+        self.hart.enable()
         arguments = [encode(text) for text in self.settings.arguments]
         environment = {encode(name): encode(value) for name, value in self.settings.environment.items()}
+        hwcaps, frame = hwcap(self.extensions), self.signals.frame_size
         pointer, data, self.auxiliary = first_stack(
-            self.space.stack_top, self.image, arguments, environment, hwcap(self.extensions), self.random.randbytes(16)
+            self.space.stack_top, self.image, arguments, environment, hwcaps, self.random.randbytes(16), frame
         )
         self.hart.memory.write(pointer, data)
-        self.hart.enable()
+        self.hart.memory.write(self.signals.trampoline, TRAMPOLINE)
+        self.space.protect(self.signals.trampoline, len(TRAMPOLINE), 5)
         self.hart.set_x(2, pointer)
         self.hart.pc = self.image.entry
         self.hart.enter_user()
@@ -133,6 +132,9 @@ class Process:
             else:
                 handler, count = found
                 result = handler(self, *(hart.get_x(10 + index) for index in range(count)))
+        except Resumed:
+            self.signals.deliver()
+            return
         except CallError as error:
             result = -error.number
         except OSError as error:  # from the host, on behalf of the program
@@ -141,26 +143,13 @@ class Process:
             result = -errno.ENOMEM
         hart.set_x(10, result)
         hart.pc = hart.pc + 4
+        self.signals.deliver()
 
     def _unknown(self, number: int) -> int:
         name = CALLS.get(number, f"number {number}")
         if name not in _QUIET:
             self.note(f"call {number}", f"the program's system call {name} is not simulated; it gets ENOSYS")
         return -errno.ENOSYS
-
-    def kill(self, signal: int) -> int:
-        """The program sends itself a signal: what its disposition says happens, but no handler is ever run."""
-        if not 0 <= signal <= 64:
-            raise CallError(errno.EINVAL)
-        name = SIGNALS.get(signal, f"signal {signal}")
-        handler = int.from_bytes(self.signals.get(signal, b"")[:8], "little")
-        harmless = name in ("SIGCHLD", "SIGCONT", "SIGURG", "SIGWINCH")
-        if signal == 0 or handler == 1 or (handler == 0 and harmless):  # SIG_IGN, or SIG_DFL that ignores
-            return 0
-        if handler > 1 and name not in ("SIGABRT", "SIGKILL", "SIGSTOP"):
-            self.note(f"signal {signal}", f"the program sent itself {name}; its handler is not run, since signals are not simulated")
-            return 0
-        raise Ended(128 + signal, signal, f"the program ended itself by {name}")
 
 
 def _table() -> dict[int, tuple[Handler, int]]:

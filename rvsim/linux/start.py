@@ -14,13 +14,14 @@ from rvsim.loader import Program as Image
 _LONGEST = 1 << 20  # bytes of arguments and environment, an eighth of the stack
 USER = 1000  # user, group and process number
 
-(_PHDR, _PHENT, _PHNUM, _PAGESZ, _BASE, _FLAGS, _ENTRY, _UID, _EUID, _GID, _EGID, _HWCAP, _CLKTCK, _SECURE, _RANDOM, _EXECFN) = (
-    3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 16, 17, 23, 25, 31,
+(_PHDR, _PHENT, _PHNUM, _PAGESZ, _BASE, _FLAGS, _ENTRY, _UID, _EUID, _GID, _EGID, _HWCAP, _CLKTCK, _SECURE, _RANDOM, _EXECFN,
+ _MINSIGSTKSZ) = (
+    3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 16, 17, 23, 25, 31, 51,
 )  # fmt: skip
 
 
 def first_stack(
-    top: int, image: Image, arguments: Sequence[bytes], environment: Mapping[bytes, bytes], hwcap: int, randomness: bytes
+    top: int, image: Image, arguments: Sequence[bytes], environment: Mapping[bytes, bytes], hwcap: int, randomness: bytes, frame: int
 ) -> tuple[int, bytes, bytes]:
     """(stack pointer, bytes from there up to `top`, the auxiliary vector among them).
 
@@ -39,7 +40,7 @@ def first_stack(
         places.append(at)
         at += len(text) + 1
     random_at = (top - 16 - len(block) - len(randomness)) & ~15
-    pairs = _auxiliary(image, hwcap, random_at, places[-1])
+    pairs = _auxiliary(image, hwcap, random_at, places[-1], frame)
     count = len(arguments)
     words = [count, *places[:count], 0, *places[count:-1], 0, *(word for pair in pairs for word in pair)]
     pointer = (random_at - 8 * len(words)) & ~15
@@ -49,9 +50,10 @@ def first_stack(
     return pointer, data.ljust(top - 16 - len(block) - pointer, b"\0") + block, vector
 
 
-def _auxiliary(image: Image, hwcap: int, random_at: int, name_at: int) -> list[tuple[int, int]]:
+def _auxiliary(image: Image, hwcap: int, random_at: int, name_at: int, frame: int) -> list[tuple[int, int]]:
     headers = [] if image.headers is None else [(_PHDR, image.headers[0]), (_PHENT, 56), (_PHNUM, image.headers[1])]
     return [
         *headers, (_PAGESZ, 4096), (_BASE, 0), (_FLAGS, 0), (_ENTRY, image.entry), (_UID, USER), (_EUID, USER), (_GID, USER),
-        (_EGID, USER), (_HWCAP, hwcap), (_CLKTCK, 100), (_SECURE, 0), (_RANDOM, random_at), (_EXECFN, name_at), (0, 0),
+        (_EGID, USER), (_HWCAP, hwcap), (_CLKTCK, 100), (_SECURE, 0), (_RANDOM, random_at), (_EXECFN, name_at),
+        (_MINSIGSTKSZ, frame), (0, 0),
     ]  # fmt: skip

@@ -63,7 +63,17 @@ class UserSession(Session):
                 raise failed.error from None
             return None
         signal = _SIGNAL_OF.get(cause, 4)
+        try:
+            if stop == "trap" and self.process.signals.fault(signal, 1, self._fault_address()):
+                return None
+        except Ended as end:
+            return Stopped("trap", end.code, end.why, end.signal)
         return Stopped("trap", 128 + signal, f"{self.machine._trap()} ({SIGNALS[signal]})", signal)
+
+    def _fault_address(self) -> int:
+        """si_addr: what could not be accessed, or the instruction that could not be executed."""
+        cause, pc, value = self.machine.hart.trap
+        return int(pc if cause in (2, 3) else value)
 
     def idle(self) -> None:
         pass  # output goes out with the call that makes it

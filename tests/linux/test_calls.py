@@ -213,20 +213,59 @@ def test_an_unknown_call_is_named_once(caller: MakeCaller) -> None:
     assert guest.notes == [f"the program's system call {name} is not simulated; it gets ENOSYS" for name in names]
 
 
-def test_signals(caller: MakeCaller) -> None:
+def test_signals_to_oneself(caller: MakeCaller) -> None:
     from rvsim.linux import Ended
 
     guest = caller()
-    ignore, handler = guest.put(struct.pack("<QQQ", 1, 0, 0)), guest.put(struct.pack("<QQQ", TEXT, 0, 0))
-    old = guest.room(24)
+    ignore, handler = guest.put(struct.pack("<QQQ", 1, 0, 0)), guest.put(struct.pack("<QQQ", TEXT, 0, 2))
+    old, hart = guest.room(24), guest.machine.hart
     assert guest.call("rt_sigaction", 10, ignore, old, 8) == 0 and guest.bytes(old, 24) == bytes(24)
     assert guest.call("tkill", 1000, 10) == 0 and guest.call("kill", 4242, 10) == -errno.ESRCH
     assert guest.call("rt_sigaction", 10, handler, old, 8) == 0 and guest.bytes(old, 8) == b"\1" + bytes(7)
-    assert guest.call("tkill", 1000, 10) == 0 and "handler is not run" in guest.notes[0]
+    pointer, pc = hart.get_x(2), hart.pc
+    hart.set_x(20, 1234)
+    guest.call("tkill", 1000, 10)
+    assert hart.pc == TEXT and hart.get_x(10) == 10 and hart.get_x(2) < pointer and hart.get_x(2) % 16 == 0
+    assert guest.process.signals.blocked == 2 | 1 << 9
+    hart.set_x(20, 0)
+    assert guest.call("rt_sigreturn") == 0 and (hart.get_x(2), hart.pc, hart.get_x(20)) == (pointer, pc + 4, 1234)
+    assert guest.process.signals.blocked == 0
     assert guest.call("rt_sigaction", 9, handler, 0, 8) == -errno.EINVAL
     with pytest.raises(Ended, match="SIGTERM") as end:
         guest.call("kill", 1000, 15)
     assert (end.value.code, end.value.signal) == (143, 15)
+
+
+@pytest.mark.parametrize(
+    ("offset", "value"),
+    [
+        (128 + 176 + 256 + 528 + 8, 1 << 32),  # vl beyond any register
+        (128 + 176 + 256 + 528 + 8, 1 << 63), (128 + 176 + 256 + 528 + 16, 4), (128 + 176 + 256 + 528 + 16, 0x20),
+        (128 + 176 + 256 + 528 + 16, (1 << 63) | 8), (128 + 176 + 256 + 528, 1 << 20), (128 + 176 + 256 + 528 + 32, 1 << 16),
+        (128 + 176 + 256 + 520, 0x1234),
+    ],
+)  # fmt: skip
+def test_a_forged_frame_ends_the_program(caller: MakeCaller, offset: int, value: int) -> None:
+    from rvsim.linux import Ended
+
+    guest = caller()
+    guest.call("rt_sigaction", 10, guest.put(struct.pack("<QQQ", TEXT, 0, 0)), 0, 8)
+    guest.machine.hart.set_vtype(0xD0, 8)
+    guest.call("tkill", 1000, 10)
+    guest.machine.memory.write(guest.machine.hart.get_x(2) + offset, value.to_bytes(8, "little"))
+    with pytest.raises(Ended, match="damaged frame"):
+        guest.call("rt_sigreturn")
+
+
+def test_a_handler_without_room_for_its_frame(caller: MakeCaller) -> None:
+    from rvsim.linux import Ended
+
+    guest = caller()
+    guest.call("rt_sigaction", 10, guest.put(struct.pack("<QQQ", TEXT, 0, 0)), 0, 8)
+    for pointer in (DATA, 16, 0, HIGH):
+        guest.machine.hart.set_x(2, pointer)
+        with pytest.raises(Ended, match="no room on the stack"):
+            guest.call("tkill", 1000, 10)
 
 
 def test_locks_that_nobody_opens_end_the_run(caller: MakeCaller) -> None:
@@ -273,6 +312,6 @@ def test_first_stack(caller: MakeCaller) -> None:
     count, name, end = struct.unpack("<3Q", guest.bytes(pointer, 24))
     assert (count, end) == (1, 0) and guest.bytes(name, 9) == b"test.elf\0"
     with pytest.raises(rvsim.UsageError, match="take"):
-        first_stack(top, guest.process.image, [b"x" * (1 << 20)], {}, 0, bytes(16))
+        first_stack(top, guest.process.image, [b"x" * (1 << 20)], {}, 0, bytes(16), 1024)
     with pytest.raises(rvsim.UsageError, match="zero byte"):
-        first_stack(top, guest.process.image, [b"x\0y"], {}, 0, bytes(16))
+        first_stack(top, guest.process.image, [b"x\0y"], {}, 0, bytes(16), 1024)

@@ -45,11 +45,22 @@ def test_exceptions_and_streams_in_cpp_on_glibc(program: Build) -> None:
     assert (died.exit_code, died.stopped) == (134, "trap") and died.error is not None and "SIGABRT" in died.error
 
 
+@pytest.mark.llvm
+def test_signals_on_glibc(program: Build) -> None:
+    path = program("signals.c", "glibc")
+    for functional in (True, False):
+        assert compare(path, functional=functional).exit_code == 3
+    ended = compare(path, "end")
+    assert (ended.exit_code, ended.error) == (143, "the program ended itself by SIGTERM")
+    kept = rvsim.run_elf(path, vlen=256, functional=True, args=["vector"])  # older versions of qemu lose them
+    assert kept.stdout.endswith(b"vl 8, vtype d0, sum 28, handled: 30\n")
+
+
 @pytest.mark.slow
 @pytest.mark.llvm
 @pytest.mark.parametrize(
     ("source", "libc", "status"),
-    [("shapes.cpp", "musl", 7), ("sieve.zig", "musl", 0), ("report.c", "musl", 0), ("report.c", "static-pie", 0)],
+    [("shapes.cpp", "musl", 7), ("sieve.zig", "musl", 0), ("report.c", "musl", 0), ("report.c", "static-pie", 0), ("signals.c", "musl", 3)],
 )
 def test_further_toolchains(program: Build, tmp_path: Path, source: str, libc: str, status: int) -> None:
     words = (str(tmp_path),) if source == "report.c" else ()
