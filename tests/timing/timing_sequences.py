@@ -1,6 +1,6 @@
 """Instruction sequences for the timing tests, as `rvsim.timing.player.play` takes them.
 
-Each function returns a list of (mnemonic, registers, event) that stands for a kernel or a measurement loop; nothing is
+Each function returns a list of (mnemonic, registers, event) that stands for a kernel; nothing is
 executed, addresses and vl are given.
 """
 
@@ -9,29 +9,6 @@ from __future__ import annotations
 from typing import Any
 
 Item = tuple[str, dict[str, Any], dict[str, Any]]
-
-DRAIN: Item = ("csrrs", {"rd": 0, "imm": 0xC20}, {})
-"""Reads vl: on Ara this waits until the vector unit is idle."""
-
-ROTATION = {1: range(24, 32), 2: range(24, 32, 2), 4: (24, 28), 8: (24, 0)}
-
-
-def repeated(name: str, sew: int, lmul: int, vl: int, count: int, chain: bool, masked: bool, stride: int) -> list[Item]:
-    """`count` copies of one instruction: sources v8 and v16, rotating destinations, or one dependent chain."""
-    items: list[Item] = []
-    for i in range(count):
-        targets = ROTATION[lmul]
-        vd = 24 if chain else targets[i % len(targets)]
-        regs = {"vd": vd, "vs3": vd, "vs2": vd if chain else 8, "vs1": 16, "rs1": 5, "vm": 0 if masked else 1}
-        if name.startswith(("vred", "vfred")):
-            regs |= {"vs2": 8, "vs1": vd if chain else 16}
-        event = {"vtype": (sew, lmul), "vl": vl, "addr": 0x10000 + 0x2000 * (i % 8)}
-        if stride:
-            event["stride"] = stride
-        if "uxei" in name:
-            event["elems"] = [0x10000 + 8 * j for j in range(vl)]
-        items.append((name, regs, event))
-    return items
 
 
 class _Program:
