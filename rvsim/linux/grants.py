@@ -40,7 +40,6 @@ class _Root:
 
     fd: int
     writable: bool
-    names: tuple[str, ...]
 
 
 class Grants:
@@ -70,7 +69,7 @@ class Grants:
         if about.st_dev in self._shut:
             os.close(fd)
             raise UsageError(f"--dir {text}: {path} belongs to the system and is never granted")
-        root = _Root(fd, how == "rw", Path(os.path.realpath(path)).parts[1:])
+        root = _Root(fd, how == "rw")
         for known in (os.path.abspath(path), os.path.realpath(path)):
             self._roots[Path(known).parts[1:]] = root
         self._by_inode[about.st_dev, about.st_ino] = root
@@ -103,7 +102,6 @@ class _Walker:
         self._roots, self._by_inode, self._shut = roots, by_inode, shut
         self._inside: list[tuple[int, bool]] = []  # (folder, writable)
         self._names: list[str] = []
-        self._depth = 0  # names that lead to the grant
         self._leave()
 
     def close(self) -> None:
@@ -117,7 +115,6 @@ class _Walker:
         root = self._roots.get(tuple(self._names))
         if root is not None:
             self._inside = [(root.fd, root.writable)]
-            self._depth = len(self._names)
 
     def walk(self, path: str, follow: bool) -> Place:
         todo = deque(path.split("/"))

@@ -149,6 +149,16 @@ def test_a_file_that_becomes_a_link_meanwhile(caller: MakeCaller, tree: Path, mo
     assert (tree / "secret").read_text() == "secret"
 
 
+def test_a_grant_of_everything_or_through_a_link(caller: MakeCaller, tree: Path) -> None:
+    guest = caller(dirs=["/"])
+    assert guest.open(tree / "secret") >= 3 and guest.open(f"/../..{tree}/open/up") >= 3
+    assert guest.open("/proc/self/mem") == guest.open("/sys/kernel") == guest.open(tree / "open/proc/etc/passwd") == -errno.EACCES
+    (tree / "link").symlink_to("open")
+    guest = caller(dirs=[tree / "link"])
+    assert guest.open(tree / "link/a.txt") >= 3 and guest.open(tree / "open/a.txt") >= 3
+    assert guest.open(tree / "link/../secret") == -errno.EACCES
+
+
 def test_a_grant_inside_a_grant(caller: MakeCaller, tree: Path) -> None:
     guest = caller(dirs=[tree / "open", f"{tree}/open/sub:rw"])
     assert guest.open(tree / "open/sub/new", CREATE) >= 3 and guest.open(tree / "open/new", CREATE) == -errno.EROFS
