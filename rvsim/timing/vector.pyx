@@ -8,7 +8,9 @@ from libc.stdint cimport int32_t, int64_t, uint32_t
 from rvsim.core.op cimport Event, Op
 from rvsim.timing.flow cimport Flow, charge_stages
 from rvsim.timing.groups cimport regroup
+from rvsim.timing.layout cimport relayout
 from rvsim.timing.pricing cimport reprice
+from rvsim.timing.queues cimport bump, enqueue, enter_queue
 from rvsim.timing.state cimport *
 from rvsim.timing.vmemory cimport access_memory, memory_order
 
@@ -20,11 +22,6 @@ cdef extern from *:
     #define CYTHON_INLINE inline __attribute__((always_inline))
     #endif
     """
-
-
-cdef inline uint32_t bump(uint32_t at, uint32_t size) noexcept nogil:
-    """The next place of a ring."""
-    return at + 1 if at + 1 < size else 0
 
 
 cdef inline void acknowledge(Timing *T, int64_t c) noexcept nogil:
@@ -52,13 +49,6 @@ cdef inline int64_t dispatch(Timing *T, Record *R, bint rich) noexcept nogil:
     T.front = untagged(t) + T.slot
     T.arrive = untagged(t) + T.interval
     return t + T.delay
-
-
-cdef inline void enqueue(Timing *T, int32_t queue, int64_t gone) noexcept nogil:
-    """A unit's queue holds the instruction until `gone`."""
-    cdef uint32_t at = T.queue_at[queue]
-    T.queue[queue][at] = gone
-    T.queue_at[queue] = bump(at, T.queue_depth[queue])
 
 
 cdef inline int64_t sequence(Timing *T, Record *R, int64_t a) noexcept nogil:
@@ -89,70 +79,6 @@ cdef inline int64_t hazards(Timing *T, Record *R, int64_t s) noexcept nogil:
         for i in range(R.nsrc):
             s = later(s, tagged(T.written[R.src[i]], OPERAND) + CYCLE)
     return s
-
-
-cdef inline void enter_queue(Timing *T, int32_t queue, int64_t gone) noexcept nogil:
-    if T.queue_depth[queue]:
-        enqueue(T, queue, gone)
-
-
-cdef int64_t reshuffle(Timing *T, Record *R, int64_t a, uint32_t base, int64_t registers) noexcept nogil:
-    """A hidden slide over `registers` of the group at `base`: when the instruction behind it is accepted."""
-    cdef Price *p = T.reshuffler
-    cdef int32_t q = p.pipe[0], i
-    cdef int64_t s = later(a + T.sequencer_delay, T.sequencer), x, done = 0
-    if T.queue_depth[q]:
-        s = later(s, T.queue[q][T.queue_at[q]])
-    s = later(s, tagged(later(T.written[base], T.busy[base]), ORDER) + CYCLE)
-    x = untagged(later(s, T.pipe[q]))
-    for i in range(<int32_t>registers):
-        if T.flights:
-            x = later(x, untagged(T.flight[T.flight_at]))
-        done = x + T.reshuffle + p.latency[0] + p.complete
-        T.pipe[q] = (x + T.reshuffle) | UNIT
-        enter_queue(T, q, done + (CYCLE | QUEUE))
-        if T.flights:
-            T.flight[T.flight_at] = done + (CYCLE | QUEUE)
-            T.flight_at = bump(T.flight_at, T.flights)
-        T.first[base] = (x + p.latency[0]) | ORDER
-        x += T.reshuffle
-    T.last[base] = (x + p.latency[0]) | ORDER
-    T.written[base] = T.busy[base] = done
-    T.sequencer = tagged(s, ORDER) + CYCLE
-    charge(T, R, done, ORDER)
-    return T.sequencer if registers == 1 else later(T.sequencer, T.frontier | ORDER)
-
-
-cdef int64_t relayout(Timing *T, Record *R, int64_t a) noexcept nogil:
-    """Registers that were written with another element width are rewritten first; `a` is when R would be accepted."""
-    cdef int32_t i, k, owner, base, count
-    if T.layout < MIXED:
-        if T.layout == 0 and R.layout != NO_LAYOUT:
-            T.layout = R.layout
-            return a
-        for i in range(32):             # from here on, by register
-            owner = i
-            while T.group[owner] == LONE:
-                owner -= 1
-            T.layouts[i] = <uint8_t>T.layout if T.written[owner] else 0
-        T.layout = MIXED
-    for i in range(R.nsrc):
-        base, count = R.src[i], 0
-        for k in range(base, base + (1 << R.src_log[i])):
-            if R.src_layout[i] and T.layouts[k] and T.layouts[k] != R.src_layout[i]:
-                T.layouts[k] = R.src_layout[i]
-                count += 1
-        if count:
-            a = reshuffle(T, R, a, base, count)
-    for i in range(R.ndst):
-        base, count = R.dst[i], 0
-        for k in range(base, base + (1 << R.dst_log)):
-            if R.dst_layout and T.layouts[k] and T.layouts[k] != R.dst_layout:
-                count += 1
-            T.layouts[k] = R.dst_layout
-        if count and not R.dst_whole:
-            a = reshuffle(T, R, a, base, count)
-    return a
 
 
 cdef void regroup_all(Timing *T, Record *R) noexcept nogil:
