@@ -141,6 +141,7 @@ cdef void fill_price(Price *p, dict values):
         p.latency[i] = values["latency"][i]
         p.three_operand[i] = values["three_operand"][i]
     p.complete = values["complete"]
+    p.misaligned = values["misaligned"]
     p.misaligned_add = values["misaligned_add"]
     p.masked_add = values["masked_add"]
     p.masked_latency = values["masked_latency"]
@@ -339,14 +340,13 @@ cdef class TimingModel:
         T.scalar_store_after_vector = memory.scalar_store_after_vector
         T.vector_after_scalar_stores = memory.vector_after_scalar_stores
         T.store_drain = prices.stamps(memory.scalar_store_drain)
-        T.misaligned = round(memory.misaligned * TICKS)
         T.vlen = self.config.vlen
         T.datapath_bits = self.config.datapath_bits
         T.memory_bytes = self.config.memory_bytes
         T.plain = not (T.commits or T.flights or T.accept or T.sequencer_delay or T.bubble or T.conflict or any(self._flat.depths))
         for code, root in enumerate(ROOTS):
             T.root[code] = root
-        skewed = T.misaligned > TICKS or any(price.misaligned_add for price in vector.classes.values())
+        skewed = any(price["misaligned"] > TICKS or price["misaligned_add"] for price in self._flat.vector)
         T.align = 1 << (self.config.memory_bytes.bit_length() - 1) if skewed else 1
 
     def _hierarchy(self, config):

@@ -95,6 +95,7 @@ def _vector_class(price: VectorClass, config: MachineConfig, pipes: list[str]) -
         "full_mask": _law(price.full_mask or Law(), config.lanes),
         "latency": per_sew(price.latency),
         "complete": stamps(price.complete),
+        "misaligned": round((config.vector.memory.misaligned if price.misaligned is None else price.misaligned) * TICKS),
         "misaligned_add": stamps(price.misaligned_add),
         "masked_add": stamps(price.masked_add),
         "masked_latency": stamps(price.masked_latency),

@@ -189,7 +189,7 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     R.after = R.occ - z.beats * p.occupancy.beat[sew] if p.tail else 0
     if p.chained_rest:
         R.after += whole_ticks(later(z.beats - QUEUED_BEATS, 0) * p.occupancy.beat[sew] * p.chained_rest // TICKS)
-    R.occ_misaligned = R.occ + p.misaligned_add + (whole_ticks(R.occ * (T.misaligned - TICKS) // TICKS) if T.misaligned > TICKS else 0)
+    R.occ_misaligned = R.occ + p.misaligned_add + (whole_ticks(R.occ * (p.misaligned - TICKS) // TICKS) if p.misaligned > TICKS else 0)
     z.factor = TICKS
     if p.has_settle:
         settle = evaluate(&p.settle, &z)

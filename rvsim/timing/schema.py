@@ -170,6 +170,7 @@ class VectorClass(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     blocks_dispatch: bool = False  # the core waits for the scalar result before it dispatches on
     reads_destination: bool = True  # the old destination counts as a source where the machine has that rule
     masked_add: float = 0.0  # after a masked instruction: its pipe, or its place in `vector.mask_queue`, stays taken so long
+    misaligned: float | None = None  # memory: this class's own `vector.memory.misaligned`
     misaligned_add: float = 0.0  # memory: cycles more where the address is not aligned to the path
     masked_latency: float = 0.0  # extra cycles until a masked instruction is done
     slide: Slide | None = None  # the amount of a slide multiplies its beats; none: all amounts cost the same

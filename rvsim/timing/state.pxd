@@ -106,6 +106,7 @@ cdef struct Price:
     Law same_address
     int64_t latency[4]
     int64_t complete
+    int64_t misaligned          # factor in 1/TICKS
     int64_t misaligned_add
     int64_t masked_add
     int64_t masked_latency

@@ -76,6 +76,7 @@ cdef inline void access_memory(Timing *T, Record *R, Op *op, Event *ev, Flow *f)
 
 cdef inline void order_memory(Timing *T, Record *R, Flow *f) noexcept nogil:
     """What later memory instructions wait for."""
+    cdef int64_t drained
     if R.path == PATH_VLOAD:
         T.memory_last = 1
         T.load_done = later(T.load_done, f.done)
@@ -85,7 +86,8 @@ cdef inline void order_memory(Timing *T, Record *R, Flow *f) noexcept nogil:
         T.memory_last = 2
         T.store_done = later(T.store_done, f.done)
         if R.drain:
-            T.drained = tagged(f.end + R.drain, UNIT)
+            drained = later(untagged(T.drained), untagged(f.start) + R.occ) + R.drain
+            T.drained = tagged(later(untagged(f.end), drained), UNIT)
         if T.scalar_load_after_stores:
             T.load_after = tagged(T.store_done, ORDER)
     if T.scalar_store_after_vector:
