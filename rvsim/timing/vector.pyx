@@ -260,7 +260,7 @@ cdef inline void step_any(Timing *T, Record *R, Op *op, Event *ev, bint rich) no
     f.occ = R.occ
     if R.path != PATH_VECTOR:
         x = memory_order(T, R, x)
-        if R.lines and (ev.addr & (T.align - 1)) + (<uint64_t>(R.span - 1) & (T.align - 1)) >= T.align:     # a beat more
+        if R.lines and ev.addr & (T.align - 1) and (ev.addr & (T.align - 1)) + <uint64_t>R.span > T.align:
             f.occ = R.occ_misaligned
         if R.path == PATH_VLOAD and T.drained > x:
             f.occ += shared_with_drain(T, f.occ, x)
