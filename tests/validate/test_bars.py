@@ -19,7 +19,7 @@ BARS = {
     ("saturn-v256d128", "instructions"): (0.5, 1, 0.99),
     ("saturn-v256d128", "kernels"): (7, 20, 0.95),
     ("sifive-x280", "instructions"): (0.5, 1, 0.99),
-    ("sifive-x280", "kernels"): (40, 240, 0.7),
+    ("sifive-x280", "kernels"): (20, 80, 0.93),
     ("spacemit-x100", "instructions"): (0.5, 4, 0.99),
     ("spacemit-x100", "kernels"): (5, 20, 0.95),
     ("spacemit-x60", "instructions"): (0.5, 2.5, 0.99),
