@@ -147,3 +147,44 @@ def test_the_checked_loop_is_at_most_ten_times_slower() -> None:
         checked.append(time.process_time() - began)
         plain.append(machine.run("matmul", variant="7x4", m=64, n=64, k=64).wall_seconds)
     assert min(checked) < 10 * min(plain)
+
+
+START = "    .section .text\n    .globl _start\n_start:\n    li t0, 0x6600\n    csrs mstatus, t0\n"
+EXIT = "    slli t0, a0, 1\n    ori t0, t0, 1\n    la t1, tohost\n    sd t0, (t1)\n9:  j 9b\n"
+DATA = '    .section .tohost, "aw"\n    .balign 64\n    .globl tohost\ntohost: .dword 0\n'
+PROGRAMS = {
+    "status": ("    csrr a0, vlenb\n    srli a0, a0, 5\n", "crash", "it ends with status 1, but with 0 at VLEN 128"),
+    "trap": ("    csrr t2, vlenb\n    li t3, 64\n    bltu t2, t3, 1f\n    .word 0\n1:  li a0, 0\n", "trap", "illegal instruction"),
+    "endless": ("1:  csrr t2, vlenb\n    li t3, 256\n    bgeu t2, t3, 1b\n    li a0, 0\n", "no-return", "limit"),
+    "agnostic": (
+        "    vsetivli t0, 4, e8, m1, ta, ma\n    vmv.v.i v8, 0\n    vsetivli t0, 1, e8, m1, ta, ma\n    vadd.vi v8, v8, 0\n"
+        "    vsetivli t0, 4, e8, m1, ta, ma\n    vslidedown.vi v8, v8, 2\n    vmv.x.s a0, v8\n    andi a0, a0, 1\n",
+        "crash",
+        "it ends with status 1, but with 0",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs_are_compared_with_themselves(name: str, tmp_path: Path) -> None:
+    from rvsim.toolchain import build
+
+    body, kind, words = PROGRAMS[name]
+    source = tmp_path / f"{name}.S"
+    source.write_text(START + body + EXIT + DATA)
+    path = tmp_path / f"{name}.elf"
+    path.write_bytes(Path(build(source, link="bare")).read_bytes())
+    result = invoke(str(path), "--json", "--max-instructions", "100000")
+    assert result.return_value == 1, result.output
+    found = json.loads(result.output)["findings"]
+    assert any(f["kind"] == kind and words in f["message"] for f in found), found
+
+
+def test_a_program_that_behaves_is_clean(tmp_path: Path) -> None:
+    from rvsim.toolchain import build
+
+    source = tmp_path / "good.S"
+    source.write_text(START + "    li a0, 0\n" + EXIT + DATA)
+    path = tmp_path / "good.elf"
+    path.write_bytes(Path(build(source, link="bare")).read_bytes())
+    assert "CLEAN" in invoke(str(path)).output
