@@ -142,13 +142,17 @@ cdef void log_step(Probe *P, Timing *T, Op *op, Event *ev, int64_t front, int64_
 cdef inline void settle_writers(Probe *P, Record *R, int32_t source, int64_t root) noexcept nogil:
     """The registers that a vector instruction wrote are its own; late ones because of memory are those of the load behind it."""
     cdef Record *who = R
+    cdef Record **at
     cdef int32_t i, k
     if R.path == PATH_VECTOR and 8 <= root <= 11 and P.vwriter[source] != NULL:
         who = P.vwriter[source]
     for i in range(R.ndst):
-        for k in range(1 << R.dst_log):
-            if R.dst[i] + k < 32:
-                P.vwriter[R.dst[i] + k] = who
+        at = &P.vwriter[R.dst[i]]
+        at[0] = who
+        if R.dst_log:
+            at[1] = who
+            for k in range(2, 1 << R.dst_log):
+                at[k] = who
 
 
 cdef inline int32_t latest(Timing *T, Record *R) noexcept nogil:

@@ -61,12 +61,15 @@ cdef void note_wait(Detail *D, Record *producer, int32_t slot, int64_t ticks, in
     cdef Wait *w
     for i in range(WAITS):
         w = &D.waits[i]
+        if w.producer == producer and w.slot == slot and w.cause == cause:
+            break
         if w.producer == NULL:
             w.producer, w.slot, w.cause = producer, slot, cause
-        if w.producer == producer and w.slot == slot and w.cause == cause:
-            w.ticks += ticks
-            w.held += held
-            return
+            break
+    else:
+        return
+    w.ticks += ticks
+    w.held += held
 
 
 cdef void blame(Probe *P, Timing *T, Record *R, int64_t gap, int32_t vector, int32_t scalar) noexcept nogil:
@@ -246,7 +249,7 @@ cdef void sample(Probe *P, Timing *T) noexcept nogil:
     """The frontier has passed the end of a sample. Beyond the first ones a sample is worth some instructions an entry it walks."""
     cdef int32_t i
     cdef int64_t now = executed(P)
-    if P.nsamples >= PLENTY and now - P.sampled < 2 * P.ndetails:
+    if P.nsamples >= PLENTY and now - P.sampled < 8 * P.ndetails:
         P.until = T.frontier + P.width
         return
     P.sampled = now

@@ -87,7 +87,7 @@ def test_the_log_of_a_window(cli: Cli, here: Path) -> None:
     [
         (("profile", "nosuch"), "unknown kernel"),
         (("profile", "relu", "--window", "9:3", "--log", "x.npz"), "ends before it begins"),
-        (("profile", "relu", "--window", "1:3"), "add --log"),
+        (("profile", "relu", "--window", "1:3"), "or --log FILE.npz"),
         (("profile", "relu", "--log", "x.npz"), "add --window"),
         (("profile", "relu", "--save", "nowhere/r.json"), "no folder nowhere"),
         (("profile", "relu", "--functional"), "--functional"),
