@@ -232,4 +232,6 @@ cdef class Profiler:
     cdef Probe *p
     cdef readonly TimingModel model
     cdef bint finished
+    cdef int generation
     cdef void _free(self)
+    cdef void _stop(self)

@@ -400,6 +400,9 @@ cdef void log_step(Probe *P, Timing *T, Op *op, Event *ev, int64_t front, int64_
 
 # ---- the Python object -----------------------------------------------------------------------------------------------------
 
+cdef int32_t generation = 0
+
+
 cdef list sums_of(int64_t *sums, int pipes):
     """A list: time, instructions, vector instructions, flop, beyond L1, dram, requested, causes, pipes; times in ticks."""
     cdef int k
@@ -416,7 +419,9 @@ cdef class Profiler:
 
     def __cinit__(self, TimingModel model not None, *, capacity=0, window=None, regions=(), trigger=None):
         cdef Probe *P = <Probe *>calloc(1, sizeof(Probe))
+        cdef Record *R
         cdef int i
+        global generation
         self.p = P
         self.model = model
         if P == NULL:
@@ -438,7 +443,12 @@ cdef class Profiler:
         P.nregion_pc = len(regions)
         if trigger is not None:
             P.trigger, P.trigger_from, P.trigger_to = trigger
-        model.t.watch = 1
+        R = model.t.records
+        while R != NULL:                # what a probe before this one left behind, if somebody still holds it
+            R.detail = NULL
+            R = R.older
+        generation += 1
+        self.generation = model.t.watch = generation
 
     def __dealloc__(self):
         self._free()
@@ -450,12 +460,12 @@ cdef class Profiler:
         cdef Call *gone
         if P == NULL:
             return
-        if self.model is not None:
-            self.model.t.watch = 0
+        self._stop()
         while P.details != NULL:
             D = P.details
             P.details = D.older
-            D.record.detail = NULL
+            if D.record.detail == D:
+                D.record.detail = NULL
             free(D)
         at = P.root
         while at != NULL:               # every node once, children before their parent
@@ -473,6 +483,11 @@ cdef class Profiler:
         free(P.log)
         free(P)
         self.p = NULL
+
+    cdef void _stop(self):
+        """The model runs on unobserved, unless another probe has taken over."""
+        if self.model is not None and self.model.t.watch == self.generation:
+            self.model.t.watch = 0
 
     def finish(self):
         """Closes what is open and returns all but the log as plain values; the model runs on without an observer.
@@ -494,7 +509,7 @@ cdef class Profiler:
         memcpy(&P.samples[P.nsamples][0], &P.total[0], sizeof(P.total))
         P.nsamples += 1
         pipes = len(self.model.unit_busy)
-        T.watch = 0
+        self._stop()
         if P.failed:
             raise MemoryError("the records of a profile")
         return {

@@ -224,3 +224,29 @@ def test_impossible_windows(text: str) -> None:
 def test_window_on_an_unknown_region() -> None:
     with pytest.raises(UsageError, match="no region 'tile'"):
         rvsim.Machine("generic").run("matmul", m=8, n=8, k=8, window=Window.parse("tile"))
+
+
+FAULT = """
+        .globl  fault
+fault:  vsetvli t0, zero, e32, m1, ta, ma
+1:      vle32.v v8, (a1)
+        addi    a0, a0, -1
+        bnez    a0, 1b
+        beqz    a2, 2f
+        ld      zero, 0(zero)
+2:      ret
+"""
+
+
+def test_a_profile_after_one_that_failed() -> None:
+    """The first probe is still held by the error when the second one looks."""
+    machine = rvsim.Machine("generic")
+    program, x = machine.load(FAULT), np.ones(64, np.float32)
+    with pytest.raises(rvsim.SimulationError) as held:
+        program.call("fault", 50, x, 1, profile=True)
+    report = program.call("fault", 50, x, 0, profile=True).report()
+    del held
+    check_sums(report)
+    again = program.call("fault", 50, x, 0, profile=True).report()
+    assert [loop.iterations for loop in report.loops] == [loop.iterations for loop in again.loops] == [50]
+    assert [(row.text, row.count) for row in report.rows] == [(row.text, row.count) for row in again.rows]
