@@ -42,6 +42,11 @@ class Scene:
         return sum(self.causes.get(cause, 0) for cause in causes) / self.cycles if self.cycles else 0.0
 
     @property
+    def of(self) -> str:
+        """What shares are of, in words."""
+        return "of them" if self.loop is not None else "of cycles"
+
+    @property
     def scalars(self) -> int:
         """Executed scalar instructions."""
         return sum(row.count for row in self.rows if not row.is_vector)
@@ -113,9 +118,10 @@ def _bandwidth(scene: Scene) -> tuple[str, str, str] | None:
     level, used, moved, rate = _traffic(report)
     if share < 0.3 and used < 0.7:
         return None
-    claim = f"bound by bandwidth: {share:.0%} of them wait for transfers at full rate"
+    facts = [f"{share:.0%} {scene.of} wait for transfers at full rate"] if share >= 0.1 else []
     if used >= 0.5:
-        claim += f"; {level} moves {moved:.1f} of {rate:g} bytes a cycle"
+        facts.append(f"{level} moves {moved:.1f} of {rate:g} bytes a cycle")
+    claim = "bound by bandwidth: " + "; ".join(facts)
     if report.flop and report.peak is not None and moved:
         intensity, needed = report.flop / report.cycles / moved, report.peak.flop_per_cycle / rate
         if intensity < needed:
@@ -169,7 +175,7 @@ def _memory_latency(scene: Scene) -> tuple[str, str, str] | None:
     if share < 0.25:
         return None
     level = max(_MEMORY, key=lambda cause: scene.causes.get(cause, 0))
-    claim = f"bound by the latency of {_LEVEL[level]}: {share:.0%} of them wait for data that were asked for too late"
+    claim = f"bound by the latency of {_LEVEL[level]}: {share:.0%} {scene.of} wait for data that were asked for too late"
     load = _late_load(scene)
     text = f"; {load} is not hidden" if load else ""
     advice = "ask earlier: load a step ahead into other registers, unroll by 2, or raise LMUL so that each load covers more"
@@ -210,7 +216,7 @@ def _stall(scene: Scene) -> tuple[str, str, str] | None:
     if scene.share(cause) < 0.25:
         return None
     what, advice = _STALLS[cause]
-    return cause, f"{scene.share(cause):.0%} of them wait for {what}", advice
+    return cause, f"{scene.share(cause):.0%} {scene.of} wait for {what}", advice
 
 
 def _overhead(scene: Scene) -> tuple[str, str, str] | None:
