@@ -53,7 +53,9 @@ def find_loops(steps: Iterable[Step]) -> list[Found]:
                 loop = found.setdefault(header, Found(header, set(), 0))
                 loop.body |= {address for block in body for address in blocks[block]}
                 loop.back += edges[blocks[start][-1]][header]
-    return _nest(sorted(found.values(), key=lambda loop: (loop.header, -len(loop.body))))
+    # What was never entered from outside is no loop: a call that did not return makes such edges.
+    entered = [loop for loop in found.values() if code[loop.header].count > loop.back]
+    return _nest(sorted(entered, key=lambda loop: (loop.header, -len(loop.body))))
 
 
 def _edges(code: Mapping[int, Step]) -> dict[int, dict[int, int]]:

@@ -195,11 +195,11 @@ def _regions(report: Report) -> list[list[Piece]]:
 
 def _listing(report: Report, top: int, everything: bool, colour: bool) -> list[list[Piece]]:
     lines: list[list[Piece]] = []
-    if everything or not report.loops:
+    own = own_cycles(report)
+    if everything or max(map(report.share, own), default=0.0) < 0.02:
         rows = report.rows if everything else _hot_rows(report)
         title = "every executed instruction" if everything else "the hottest instructions"
         return [*_header(title), *_rows(report, rows, colour)]
-    own = own_cycles(report)
     for i in sorted(range(len(report.loops)), key=lambda i: -own[i])[:top]:
         if report.share(own[i]) >= 0.02 or not lines:
             loop = report.loops[i]

@@ -88,7 +88,7 @@ def verdict(report: Report) -> Verdict:
     scene = scene_of(report)
     bound, claim, advice = _bound(scene)
     where = f"{report.share(scene.cycles):.0%} of cycles {scene.where}; " if scene.loop else ""
-    evidence = [text for text in (_roof(report), _shape(scene), _waiting(scene)) if text]
+    evidence = [text for text in (_function(scene), _roof(report), _shape(scene), _waiting(scene)) if text]
     return Verdict(bound, _sentence(where + claim), tuple(evidence), advice)
 
 
@@ -272,6 +272,14 @@ def _roof(report: Report) -> str:
     if report.flop_per_cycle is not None and report.peak is not None and report.flop:
         parts.append(f"{report.flop_per_cycle:.2f} of {report.peak.flop_per_cycle:g} FLOP a cycle ({report.utilization:.0%} of the peak)")
     return _sentence(", ".join(parts)) if parts else ""
+
+
+def _function(scene: Scene) -> str:
+    """Without a loop that stands out, the function that does."""
+    first = next(iter(scene.report.functions), None)
+    if scene.loop is not None or first is None or len(scene.report.functions) < 2 or scene.report.share(first.cycles) < 0.2:
+        return ""
+    return f"{scene.report.share(first.cycles):.0%} of cycles in function {first.name}."
 
 
 def _shape(scene: Scene) -> str:

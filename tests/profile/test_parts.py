@@ -64,6 +64,12 @@ def test_a_call_is_no_edge_and_two_entries_make_no_loop() -> None:
     assert shape(tangled) == []
 
 
+def test_a_call_that_does_not_return_makes_no_loop() -> None:
+    """0 jumps to 12, 12 jumps back to 4, 8 is a call of exit: what seems to fall from 8 into 12 never did."""
+    steps = code((0, 1, "jump", {12: 1}), (4, 1, "", {}), (8, 1, "call", {100: 1}), (12, 1, "jump", {4: 1}), (100, 1, "", {}))
+    assert shape(steps) == []
+
+
 # ---- rounding ----------------------------------------------------------------------------------------------------------------
 
 
