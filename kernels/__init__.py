@@ -23,6 +23,7 @@ from .copy import COPY
 from .dot import DOT
 from .layernorm import LAYERNORM
 from .matmul import MATMUL
+from .qmatmul import QMATMUL
 from .relu import RELU
 from .softmax import SOFTMAX
 from .transpose import TRANSPOSE
@@ -43,7 +44,7 @@ __all__ = [
     "get",
 ]
 
-_ALL = (MATMUL, CONV2D, AXPY, DOT, RELU, SOFTMAX, LAYERNORM, COPY, TRANSPOSE)
+_ALL = (MATMUL, QMATMUL, CONV2D, AXPY, DOT, RELU, SOFTMAX, LAYERNORM, COPY, TRANSPOSE)
 KERNELS: Mapping[str, Kernel] = MappingProxyType({kernel.name: kernel for kernel in _ALL})
 
 
