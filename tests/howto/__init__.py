@@ -1,0 +1,1 @@
+"""Checks of the how-to pages that show measured figures."""
