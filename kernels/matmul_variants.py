@@ -84,7 +84,7 @@ def _long_strips(params: Params, vlen: int) -> str | None:
     m, n, k = sizes(params)
     itemsize = STORAGE[str(params["dtype"])].itemsize
     size = k * min(n, strip(vlen, itemsize)) * itemsize
-    if vlen > 1024 or m < 21 or size <= 1 << 14:
+    if vlen > 1024 or m < 21 or n <= strip(vlen, itemsize) or size < 1 << 14:
         return None
     return f"a strip of B, {size >> 10} KiB in pieces, would leave a first-level cache before the next rows use it; packing pays"
 
@@ -150,6 +150,20 @@ def row(
     )  # fmt: skip
 
 
+def _by_fours(params: Params, vlen: int) -> str | None:
+    lda = leading(params)[0]
+    if int(params["k"]) % 4 or lda % 4:
+        return f"it reads A by words of four elements: k={params['k']} and lda={lda} must be multiples of 4"
+    return plain_only(params, vlen)
+
+
+def _dot4_call(call: Call, vlen: int) -> Call:
+    """Scratch for one packed strip of B behind the operator's own arguments."""
+    work = Buffer.packed("work", np.empty(int(call.params["k"]) // 4 * (strip(vlen, 4) + 2), np.int32), output=True)
+    prototype = call.prototype.replace("igemm(", "igemm_dot4(").removesuffix(")") + ", int32_t *work)"
+    return call.arranged(prototype, (*call.args, "work"), work)
+
+
 _TILES = "tiles of 7 rows by LMUL 4: 7 vfmacc for each load of B"
 _PACKED = "7x4 tiles on packed blocks of B; also transposed operands, alpha, beta, batches"
 _GEMV = "a matrix times a column (n=1): four rows at a time along k"
@@ -182,6 +196,16 @@ VARIANTS = (
     row("naive_out32", "f16", _NAIVE_WIDE, acc="f32", out="f32"),
     row("7x4", "bf16", _WIDE),
     row("naive", "bf16", _NAIVE_WIDE),
+    row(
+        "7x4_dot4",
+        "i8",
+        "7x4 tiles of four-way dot products (draft Zvdot4a8i 0.1) on packed strips of B",
+        out="i32",
+        constraint=_by_fours,
+        arrange=_dot4_call,
+        symbol="igemm_dot4",
+        needs=frozenset({"zvdot4a8i_0p1"}),
+    ),
     row("7x4", "i8", _WIDE + "; B is extended to 16 bits once for 7 vwmacc", out="i32"),
     row("7x4_requant", "i8", _WIDE + ", requantised in registers", out="i8", needs=frozenset({"zve32f"})),
     row("naive", "i8", _NAIVE_WIDE, out="i32"),

@@ -69,9 +69,13 @@ def _show_kernels(rows: Rows) -> None:
         params = [(p["name"], str(p["default"]), p["doc"] + _choices(p)) for p in row["params"]]
         _table(("parameter", "default", ""), params)
         say("")
-        variants = [(v["name"], v["dtype"], v["doc"], v["source"]) for v in row["variants"]]
+        variants = [(v["name"], _kind(v), v["doc"], v["source"]) for v in row["variants"]]
         _table(("variant", "dtype", "", "source (in rvsim.asm)"), variants)
         say(f"\nrvsim run {row['name']} {' '.join(str(p['name']) + '=' + str(p['default']) for p in row['params'][:4])}")
+
+
+def _kind(variant: dict[str, Any]) -> str:
+    return " ".join([variant["dtype"], *(f"{name}={'|'.join(map(str, values))}" for name, values in variant["only"].items())])
 
 
 def _choices(param: dict[str, Any]) -> str:

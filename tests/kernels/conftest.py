@@ -19,7 +19,8 @@ RunOn = Callable[..., tuple[kernels.Check, dict[str, kernels.Array]]]
 @functools.cache
 def machine(vlen: int, **choices: str) -> rvsim.Machine:
     """Without a clock; a lane needs 64 bits of each register."""
-    return rvsim.Machine("generic", vlen=vlen, set={"lanes": 2} if vlen == 128 else {}, functional=True, **choices)
+    lanes = {"lanes": 2} if vlen == 128 else {}
+    return rvsim.Machine("generic", vlen=vlen, isa="+zvdot4a8i_0p1", set=lanes, functional=True, **choices)
 
 
 @functools.cache

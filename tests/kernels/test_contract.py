@@ -127,11 +127,14 @@ def test_auto_prefers_the_tuned_variant() -> None:
     assert select("auto", dtype="f64", m=16, k=2).variant.name == "7x4"
 
 
-def test_auto_packs_where_strips_of_b_outgrow_a_cache() -> None:
+def test_auto_picks_by_machine_and_shape() -> None:
     assert select("auto", m=256, n=256, k=256).variant.name == "7x4_packed"
     assert "packing pays" in select("auto", m=256, n=256, k=256).why
     assert select("auto", m=256, n=256, k=256, vlen=4096).variant.name == "7x4"
     assert select("auto", m=16, n=256, k=256).variant.name == "7x4"
+    assert select("auto", dtype="i8").variant.name == "7x4"
+    assert select("auto", isa=V | {"zvdot4a8i_0p1"}, dtype="i8").variant.name == "7x4_dot4"
+    assert "lda=65 must be multiples of 4" in select("auto", isa=V | {"zvdot4a8i_0p1"}, dtype="i8", lda=65).why
     assert select("auto", tb=1).variant.name == "7x4_packed"
     assert "not 7x4: it is for one C = A B" in select("auto", beta=1.0).why
 
@@ -276,7 +279,7 @@ def test_description_is_plain_data(kernel: kernels.Kernel) -> None:
 @pytest.mark.parametrize(("kernel", "variant"), ROWS, ids=lambda item: item.name)
 def test_flop_counted_is_never_less_than_flop_claimed(kernel: kernels.Kernel, variant: kernels.Variant) -> None:
     """Utilization must not come from work that was not done."""
-    machine = rvsim.Machine("generic")
+    machine = rvsim.Machine("generic", isa="+zvdot4a8i_0p1")
     result = machine.run(kernel.name, variant=variant.name, **variant.kind)
     assert result.correct and result.flop is not None
     assert machine.model.totals.flop >= result.flop

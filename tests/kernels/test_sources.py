@@ -16,7 +16,7 @@ from elftools.elf.elffile import ELFFile
 from rvsim import asm, kernels
 
 SOURCES = asm.sources()
-EXTRA = ("zfh", "zvfh", "zfbfmin", "zvfbfmin", "zvfbfwma")
+EXTRA = ("zfh", "zvfh", "zfbfmin", "zvfbfmin", "zvfbfwma", "experimental_zvqdotq")
 ROWS = {variant.source: (kernel, variant) for kernel in kernels.KERNELS.values() for variant in kernel.variants}
 
 
@@ -78,7 +78,7 @@ def test_head_gives_prototype_registers_blocking_and_bound(source: str) -> None:
     assert f" * {prototype}\n" in re.sub(r",\n \*\s+", ", ", text)  # it may take several lines
     assert f" {variant.symbol}(" in prototype
     assert "\n * Bound:" in text
-    shared = re.findall(r'#include "(\w+\.S|\w+_widen\w*\.inc)"', asm.path(source).read_text())
+    shared = re.findall(r'#include "(\w+\.S|\w+_widen\w*\.inc|blocks_\w+\.inc)"', asm.path(source).read_text())
     where = "include" if shared and shared[0].endswith(".inc") else kernel.name
     described = head(f"{where}/{shared[0]}") if shared else text
     assert "\n * Blocking:" in described and "\n * Registers:" in described
