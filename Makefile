@@ -18,12 +18,13 @@ BUILD_NEEDS = $(BIN)/python -c "import tomllib; print('\n'.join(tomllib.load(ope
 GENERATED := rvsim/core/handlers.pyx rvsim/core/loops_%.pyx rvsim/engine/timed.pyx
 NATIVE := $(filter-out $(GENERATED),$(shell find rvsim -name '*.pyx' -o -name '*.pxd' -o -name '*.tp' -o -name '*.h' -o -name wire.py))
 
-.PHONY: help demo test test-browser test-all lint bench docs clean distclean install
+.PHONY: help demo test test-browser test-all lint bench bench-kernels docs clean distclean install
 
 help:
 	@echo 'make demo    set up .venv and run the main job: a matmul simulated, checked and timed'
 	@echo 'make test    the tests, without the slow ones      make test-all   all of them (make test-browser: pages in chromium)'
 	@echo 'make lint    ruff, mypy --strict, cython-lint       make bench      speed, measured as ratios'
+	@echo 'make bench-kernels  cycles of every kernel on every machine: golden counts and docs/reference/kernels.md'
 	@echo 'make docs    build the documentation into site/     make clean      remove what was built'
 
 demo: $(VENV)/built
@@ -58,6 +59,9 @@ lint: $(VENV)/tested-with
 
 bench: $(VENV)/tested-with
 	$(BIN)/python -m tests.bench
+
+bench-kernels: $(VENV)/tested-with
+	$(BIN)/python -m tests.bench.kernels
 
 docs: $(VENV)/documented-with
 	$(BIN)/python -m rvsim.validate docs/accuracy.md

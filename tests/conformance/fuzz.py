@@ -1,6 +1,6 @@
 """Command line of the fuzzer. Exit status 0 only when no difference was found.
 
-    python -m tests.conformance.fuzz --seconds 60 --vlen 256 --seed 1
+python -m tests.conformance.fuzz --seconds 60 --vlen 256 --seed 1
 """
 
 from __future__ import annotations

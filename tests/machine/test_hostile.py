@@ -23,7 +23,8 @@ def program(tmp_path: Path, body: str) -> Path:
 
 @pytest.mark.parametrize("functional", [True, False])
 def test_a_handled_trap_of_an_indexed_access_is_not_timed(tmp_path: Path, functional: bool) -> None:
-    body = """
+    body = (
+        """
     li t0, 0x6600
     csrs mstatus, t0
     la t0, handler
@@ -34,7 +35,9 @@ def test_a_handled_trap_of_an_indexed_access_is_not_timed(tmp_path: Path, functi
     vsetivli zero, 16, e32, m2, ta, ma
     vluxei32.v v3, (zero), v4       # illegal: v3 is no group of two
     vluxei32.v v8, (zero), v4       # faults
-""" + EXIT + """
+"""
+        + EXIT
+        + """
     .balign 4
 handler:
     addi a0, a0, 1
@@ -43,6 +46,7 @@ handler:
     csrw mepc, t0
     mret
 """
+    )
     assert rvsim.run_elf(program(tmp_path, body), functional=functional).exit_code == 2
 
 
@@ -55,7 +59,8 @@ def test_jumps_to_the_ends_of_the_address_space(tmp_path: Path, target: str, fun
 
 @pytest.mark.parametrize("functional", [True, False])
 def test_a_store_to_the_second_half_of_an_instruction_across_pages(tmp_path: Path, functional: bool) -> None:
-    body = """
+    body = (
+        """
     jal ra, across
     la t0, across
     addi t0, t0, 2
@@ -64,18 +69,22 @@ def test_a_store_to_the_second_half_of_an_instruction_across_pages(tmp_path: Pat
     sh t1, (t0)
     fence.i
     jal ra, across
-""" + EXIT + """
+"""
+        + EXIT
+        + """
     .balign 4096
     .zero 4094
 across:
     .insn i 0x13, 0, a0, a0, 1
     ret
 """
+    )
     assert rvsim.run_elf(program(tmp_path, body), functional=functional).exit_code == 3
 
 
 def test_code_that_changes_all_the_time_needs_no_more_memory(tmp_path: Path) -> None:
-    body = """
+    body = (
+        """
     li s0, 20000
     la s1, 2f
     lw s2, (s1)
@@ -87,7 +96,9 @@ def test_code_that_changes_all_the_time_needs_no_more_memory(tmp_path: Path) -> 
     addi s0, s0, -1
     bnez s0, 1b
     srli a0, a0, 6
-""" + EXIT
+"""
+        + EXIT
+    )
     elf = program(tmp_path, body)
     machine = rvsim.Machine("generic")
     image = machine.load(elf).image

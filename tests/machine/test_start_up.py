@@ -123,13 +123,16 @@ def test_flags_are_those_of_each_operation(tmp_path: Path) -> None:
 
 
 def test_own_handler_for_an_illegal_instruction(tmp_path: Path) -> None:
-    body = """
+    body = (
+        """
     li gp, 2
     .word 0xffffffff
     li gp, 3
     csrr t0, mstatus                # machine mode's, so illegal in user mode
     li gp, 4
-""" + FAIL + """
+"""
+        + FAIL
+        + """
     .balign 4
 handler:
     li t0, 2
@@ -148,6 +151,7 @@ handler:
 1:  li gp, 11
     j write_tohost
 """
+    )
     assert code(tmp_path, body, "handler") == 0
 
 

@@ -60,7 +60,7 @@ def _block(program: _Program, shape: dict[str, Any], a: int, b: int, c: int, row
     for step in range(n):
         program.pc = loop + (step % 2) * (12 * rows + 32) + (0x4000 if step == n - 1 else 0)
         source, target = rows * lmul + (step % 2) * lmul, rows * lmul + ((step + 1) % 2) * lmul
-        for name in ("addi", "slli", "add"):        # a = &A[row][n + 1]
+        for name in ("addi", "slli", "add"):  # a = &A[row][n + 1]
             program.add(name, {"rd": 12 if name == "addi" else 9, "rs1": 12 if name != "add" else 9})
         if step % 2:
             program.add("beq", {"rs1": 12, "rs2": 13})
