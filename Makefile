@@ -58,7 +58,7 @@ lint: $(VENV)/tested-with
 	cd build/typed && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/build/mypy -p rvsim
 
 bench: $(VENV)/tested-with
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench --page docs/performance.md
 
 bench-kernels: $(VENV)/tested-with
 	$(BIN)/python -m tests.bench.kernels

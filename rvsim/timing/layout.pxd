@@ -40,6 +40,8 @@ cdef inline int64_t reshuffle(Timing *T, Record *R, int64_t a, uint32_t base, in
 cdef inline int64_t relayout(Timing *T, Record *R, int64_t a) noexcept nogil:
     """Registers that were written with another element width are rewritten first; `a` is when R would be accepted."""
     cdef int32_t i, k, owner, base, count
+    if R.laid == T.layout_changes:      # no register has changed since this instruction last found its own as it wants them
+        return a
     if T.layout < MIXED:
         if T.layout == 0 and R.layout != NO_LAYOUT:
             T.layout = R.layout
@@ -50,11 +52,13 @@ cdef inline int64_t relayout(Timing *T, Record *R, int64_t a) noexcept nogil:
                 owner -= 1
             T.layouts[i] = <uint8_t>T.layout if T.written[owner] else 0
         T.layout = MIXED
+        T.layout_changes += 1
     for i in range(R.nsrc):
         base, count = R.src[i], 0
         for k in range(base, base + (1 << R.src_log[i])):
             if R.src_layout[i] and T.layouts[k] and T.layouts[k] != R.src_layout[i]:
                 T.layouts[k] = R.src_layout[i]
+                T.layout_changes += 1
                 count += 1
         if count:
             a = reshuffle(T, R, a, base, count)
@@ -63,7 +67,10 @@ cdef inline int64_t relayout(Timing *T, Record *R, int64_t a) noexcept nogil:
         for k in range(base, base + (1 << R.dst_log)):
             if R.dst_layout and T.layouts[k] and T.layouts[k] != R.dst_layout:
                 count += 1
-            T.layouts[k] = R.dst_layout
+            if T.layouts[k] != R.dst_layout:
+                T.layouts[k] = R.dst_layout
+                T.layout_changes += 1
         if count and not R.dst_whole:
             a = reshuffle(T, R, a, base, count)
+    R.laid = T.layout_changes
     return a

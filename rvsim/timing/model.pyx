@@ -394,6 +394,7 @@ cdef class TimingModel:
         memset(T.group, 0, sizeof(T.group))
         memset(T.layouts, 0, sizeof(T.layouts))
         T.layout = 0
+        T.layout_changes += 1      # what records found no longer holds
         memset(T.pipe, 0, sizeof(T.pipe))
         memset(T.pipe_busy, 0, sizeof(T.pipe_busy))
         memset(T.queue, 0, sizeof(T.queue))

@@ -155,6 +155,7 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     T.pipe_busy[R.pipe] += (R.count - 1 - R.since) * R.occ
     R.since = R.count - 1
     R.grouped = 0
+    R.laid = 0
     R.vl = ev.vl
     R.vtype = ev.vtype
     R.stride = ev.stride

@@ -190,6 +190,7 @@ cdef struct Record:
     int64_t bubble              # what it adds behind an unfinished producer
     int64_t masking             # how long after its end a masked instruction keeps the mask queue
     int64_t execute             # charged as `execute`
+    int64_t laid                # Timing.layout_changes when its registers were last found right
     int64_t grouped             # Timing.regroups when its groups were last found right
     int64_t since               # count when the price was found
     uint8_t pipe                # the pipe, when there is one to choose
@@ -316,6 +317,7 @@ cdef struct Timing:
     int64_t regroups            # times a group changed its size
     uint8_t group[36]           # log2 of the group whose stamps stand at this base, LONE inside one
     uint8_t layouts[36]         # by register when `layout` is MIXED: 1 + log2(EEW / 8) it was written with, 0: not written
+    int64_t layout_changes      # times one of them changed
     int32_t layout              # the layout of all written registers, 0: none is written, MIXED
     int64_t reshuffle           # occupancy of the slide unit by one register, 0: registers have no layout
     Price *reshuffler           # the class of slides

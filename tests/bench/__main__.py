@@ -1,6 +1,6 @@
-"""`python -m tests.bench [--json] [--rounds N] [NAME ...]`: rvsim against its peers on the same programs, as ratios of CPU time.
+"""`python -m tests.bench [--json] [--rounds N] [--page FILE] [NAME ...]`: rvsim against its peers on the same programs.
 
-See README.md beside this file for what is measured and how.
+Figures are ratios of CPU time; README.md beside this file says what is measured and how.
 """
 
 from __future__ import annotations
@@ -15,14 +15,19 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
+from typing import Any
 
+from tests.bench.page import page
 from tests.bench.programs import NAMES, WORK, build
 
 # repetitions for the slope, chosen so that the longer run takes a fraction of a second in rvsim and seconds in the peers
-REPETITIONS = {"scalar": (4, 44), "sgemm": (1, 9), "igemm": (1, 9), "conv2d": (2, 42), "stream": (20, 420)}
+REPETITIONS = {"scalar": (4, 44), "sgemm": (1, 33), "igemm": (1, 33), "conv2d": (2, 122), "stream": (20, 1020)}
 PEER_REPETITIONS = {"scalar": (2, 12), "sgemm": (1, 3), "igemm": (1, 3), "conv2d": (1, 9), "stream": (5, 55)}
 VLENS = {"scalar": (512,), "sgemm": (128, 512, 4096), "igemm": (512,), "conv2d": (512,), "stream": (512,)}
+
+ONE_THREAD = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
 _RUN = """
 import sys, rvsim
@@ -35,7 +40,7 @@ sys.exit(rvsim.run_elf(elf, machine, vlen=int(vlen), set=sets, functional="funct
 def cpu_seconds(command: list[str]) -> float:
     """CPU time (user and system) of a command, which must succeed."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=600, check=False)
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=ONE_THREAD, timeout=600, check=False)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.decode(errors='replace')[-500:]}")
@@ -52,7 +57,7 @@ def subjects(vlen: int, spike: str | None, qemu: str | None) -> dict[str, tuple[
     """Name -> (command of an ELF, runs Linux programs, is a peer)."""
     found: dict[str, tuple[Callable[[Path], list[str]], bool, bool]] = {
         "functional": (ours("generic", vlen, "functional"), False, False),
-        "timed generic": (ours("generic", vlen), False, False),
+        "timed spacemit-x60": (ours("spacemit-x60", vlen), False, False),
         "timed ara-4l": (ours("ara-4l", vlen), False, False),
     }
     if spike:
@@ -78,15 +83,36 @@ def measure(name: str, vlen: int, rounds: int, out: Path, spike: str | None, qem
     return slopes
 
 
-def numpy_sgemm() -> float:
-    """CPU seconds of one 256 x 256 x 256 f32 matmul in numpy on one thread."""
+def numpy_matmul(n: int) -> float:
+    """CPU seconds of one n x n x n f32 matmul in numpy on one thread."""
     code = (
-        "import numpy, time; r = numpy.random.default_rng(0); a, b = r.random((2, 256, 256), 'f4'); a @ b\n"
-        "best = 9\nfor _ in range(9):\n t = time.process_time()\n for _ in range(40): a @ b\n"
-        " best = min(best, (time.process_time() - t) / 40)\nprint(best)"
+        f"import numpy, time; r = numpy.random.default_rng(0); a, b = r.random((2, {n}, {n}), 'f4'); a @ b\n"
+        "best = 9\nfor _ in range(9):\n t = time.process_time()\n for _ in range(10): a @ b\n"
+        " best = min(best, (time.process_time() - t) / 10)\nprint(best)"
     )
-    env = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    return float(subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, check=True, text=True).stdout)
+    return float(subprocess.run([sys.executable, "-c", code], env=ONE_THREAD, capture_output=True, check=True, text=True).stdout)
+
+
+def registry_matmul(machine: str, rounds: int) -> float:
+    """Seconds of simulating the registry's f32 matmul 7x4, 512 x 512 x 512, at VLEN 1024: of the run alone, best of the rounds."""
+    code = (
+        f"import rvsim; m = rvsim.Machine({machine!r}, vlen=1024)\n"
+        f"print(min(m.run('matmul', variant='7x4', m=512, n=512, k=512).wall_seconds for _ in range({2 * rounds})))"
+    )
+    return float(subprocess.run([sys.executable, "-c", code], env=ONE_THREAD, capture_output=True, check=True, text=True).stdout)
+
+
+def start_up() -> dict[str, float]:
+    """CPU seconds of what a user waits for first, best of five."""
+
+    def best(*words: str) -> float:
+        return min(cpu_seconds([sys.executable, *words]) for _ in range(5))
+
+    return {
+        "import rvsim, beyond import numpy": best("-c", "import numpy, rvsim") - best("-c", "import numpy"),
+        "rvsim --help": best("-m", "rvsim", "--help"),
+        "rvsim run matmul m=64 n=64 k=64": best("-m", "rvsim", "run", "matmul", "m=64", "n=64", "k=64"),
+    }
 
 
 def main() -> int:
@@ -95,6 +121,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", default=NAMES, help=f"programs: {', '.join(NAMES)}")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--page", type=Path, help="write the figures as a page of the documentation, too")
     arguments = parser.parse_args()
     beside = Path(sys.executable).parent / "spike"
     spike = str(beside) if beside.exists() and shutil.which("dtc") else shutil.which("spike") if shutil.which("dtc") else None
@@ -111,17 +138,64 @@ def main() -> int:
                     for who in slopes if who not in ("spike", "qemu")
                 }  # fmt: skip
                 if name == "sgemm":
-                    row["numpy_seconds"] = numpy_sgemm()
+                    row["numpy_seconds"] = numpy_matmul(256)
                 rows.append(row)
                 if not arguments.json:
                     show(row)
     left_out = [peer for peer, path in (("spike", spike), ("qemu", qemu)) if path is None]
+    found: dict[str, Any] = {"schema": 2, "host": host(spike, qemu), "left_out": left_out, "rounds": arguments.rounds, "rows": rows}
+    if set(arguments.names) >= set(NAMES):
+        seconds = {machine: registry_matmul(machine, arguments.rounds) for machine in ("spacemit-x60", "ara-4l")}
+        found["registry"] = {"seconds": seconds, "numpy_seconds": numpy_matmul(512)}
+        found["start_up"] = start_up()
     if arguments.json:
-        host = {"machine": platform.machine(), "python": platform.python_version(), "cpus": os.cpu_count()}
-        print(json.dumps({"schema": 1, "host": host, "left_out": left_out, "rows": rows}, indent=2))
-    elif left_out:
-        print(f"not installed, so left out: {', '.join(left_out)} (spike also needs Debian's device-tree-compiler)")
+        print(json.dumps(found, indent=2))
+    else:
+        show_rest(found)
+    if arguments.page:
+        arguments.page.write_text(page(found))
     return 0
+
+
+def host(spike: str | None, qemu: str | None) -> dict[str, Any]:
+    """What the figures depend on."""
+
+    def first_line(*command: str) -> str | None:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False)
+        return (done.stdout + done.stderr).strip().splitlines()[0] if done.stdout or done.stderr else None
+
+    model = next((line.split(":")[1].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
+    return {
+        "machine": platform.machine(), "processor": model, "cpus": os.cpu_count(), "python": platform.python_version(),
+        "rvsim": version("rvsim-ml"), "numpy": version("numpy"), "compiler": first_line("gcc", "--version"),
+        "spike": version("spike") if spike else None, "qemu": first_line(qemu, "--version") if qemu else None,
+    }  # fmt: skip
+
+
+def version(distribution: str) -> str | None:
+    """Of an installed distribution; None where it is not one."""
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _lines(path: str) -> list[str]:
+    return Path(path).read_text().splitlines() if Path(path).exists() else []
+
+
+def show_rest(found: dict[str, Any]) -> None:
+    """What follows the programs as text."""
+    if "registry" in found:
+        base = found["registry"]["numpy_seconds"]
+        print("registry matmul 7x4, f32, 512 x 512 x 512, VLEN 1024")
+        for who, value in found["registry"]["seconds"].items():
+            print(f"  {'timed ' + who:20s} {value * 1e3:10.3f} ms   {value / base:7.2f} x numpy's time")
+        print(f"  {'numpy':20s} {base * 1e3:10.3f} ms\nstart-up, CPU seconds")
+        for what, value in found["start_up"].items():
+            print(f"  {what:36s} {value:6.3f}")
+    if found["left_out"]:
+        print(f"not installed, so left out: {', '.join(found['left_out'])} (spike also needs Debian's device-tree-compiler)")
 
 
 def show(row: dict[str, object]) -> None:
@@ -133,9 +207,9 @@ def show(row: dict[str, object]) -> None:
     for who, value in seconds.items():
         rate = f"{work / value / 1e6:10.0f} M {unit}/s" if unit == "MAC" else ""
         against = "   ".join(f"{ratios[f'{who} / {peer}']:7.2f} x {peer}" for peer in ("spike", "qemu") if f"{who} / {peer}" in ratios)
-        print(f"  {who:14s} {value * 1e3:10.3f} ms a repetition {rate:22s} {against}")
+        print(f"  {who:20s} {value * 1e3:10.3f} ms a repetition {rate:22s} {against}")
     if "numpy_seconds" in row:
-        print(f"  {'numpy':14s} {float(str(row['numpy_seconds'])) * 1e3:10.3f} ms a matmul")
+        print(f"  {'numpy':20s} {float(str(row['numpy_seconds'])) * 1e3:10.3f} ms a matmul")
 
 
 if __name__ == "__main__":

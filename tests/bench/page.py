@@ -1,0 +1,89 @@
+"""The figures of a benchmark run as docs/performance.md: the bars, what was reached, and on what.
+
+What a figure means is text of this file; every number comes from the run.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+# (program, VLEN) -> least multiple of Spike's speed: functional, timed
+BARS = {
+    ("scalar", 512): (1.5, 0.6), ("sgemm", 128): (20, 15), ("sgemm", 512): (80, 45), ("sgemm", 4096): (230, 140), ("igemm", 512): (40, 30),
+    ("conv2d", 512): (50, 40), ("stream", 512): (40, 25),
+}  # fmt: skip
+NUMPY_BARS = {"sgemm": 6.0, "registry": 9.0}  # at most so many times numpy's time
+START_BARS = (0.05, 0.25, 0.5)
+
+_HEAD = """# Performance
+
+How fast rvsim simulates, measured against other simulators on the same machine code. Written by `make bench`; do not edit.
+
+A ratio is of CPU time **per repetition**: the slope between two repetition counts of one program, so that start-up drops out.
+The simulators take turns within one run; the best of {rounds} rounds counts. Timed means the full model with the cause of every cycle.
+At VLEN 128 the machines have two lanes. The programs are in `tests/bench/workloads/`; each checks its own result.
+
+| | |
+|---|---|
+"""
+
+_WHY = """
+## Where the time goes
+
+A timed run is a chain of handlers that each execute one instruction, account for it, and jump to the next one; the scalar core's clock
+stays in host registers. By instruction, on the machine above:
+
+- **Scalar instructions** take some fifty host instructions: half execute and dispatch, half are the scoreboard (operands, ports, one
+  charge). Maxima as branches instead of conditional moves changed nothing, so it is the number of host instructions that binds.
+- **Vector instructions** pass through a step (`timing/vector.pyx`) of one to two hundred host instructions. At VLEN 128, where an
+  instruction is one host vector, this is most of the time; at VLEN 4096 the element loops and the cache are.
+- **Cache lines** that hit, or belong to a stream that runs ahead at full distance, go eight at a time; any other line costs 5 to
+  40 ns, by how many levels it visits and what it pushes out.
+- The element loop of `vfmacc.vf` is bound by the host's one 64-byte store a cycle. A loop that tests blocks for NaN instead of
+  blending every result was slower.
+"""
+
+
+def _verdict(reached: float, bar: float, at_most: bool = False) -> str:
+    met = reached <= bar if at_most else reached >= bar
+    return f"{reached:.2f}" if met else f"{reached:.2f} (missed)"
+
+
+def page(found: dict[str, Any]) -> str:
+    """The page; rows without Spike are left out."""
+    text = _HEAD.format(rounds=found["rounds"])
+    text += "".join(f"| {name} | {value} |\n" for name, value in found["host"].items() if value is not None)
+    text += "| command | `python -m tests.bench --page docs/performance.md` |\n\n## Times Spike's speed\n\n"
+    text += "| program | VLEN | functional | bar | spacemit-x60 | ara-4l | bar | qemu |\n|---|---|---|---|---|---|---|---|\n"
+    for row in found["rows"]:
+        bars = BARS.get((row["name"], row["vlen"]))
+        seconds, ratios = row["seconds_per_repetition"], row["ratios"]
+        if bars is None or "spike" not in seconds:
+            continue
+        timed = [_verdict(ratios[f"timed {machine} / spike"], bars[1]) for machine in ("spacemit-x60", "ara-4l")]
+        qemu = f"{seconds['spike'] / seconds['qemu']:.2f}" if "qemu" in seconds else "-"
+        cells = [_verdict(ratios["functional / spike"], bars[0]), f"{bars[0]}", *timed, f"{bars[1]}", qemu]
+        text += f"| {row['name']} | {row['vlen']} | {' | '.join(cells)} |\n"
+    return text + _others(found) + _WHY
+
+
+def _others(found: dict[str, Any]) -> str:
+    text = "\n## Times numpy's time, one thread\n\n| program | VLEN | functional | spacemit-x60 | ara-4l | bar, timed |\n"
+    text += "|---|---|---|---|---|---|\n"
+    for row in found["rows"]:
+        if "numpy_seconds" in row:
+            own = [
+                row["seconds_per_repetition"][who] / row["numpy_seconds"] for who in ("functional", "timed spacemit-x60", "timed ara-4l")
+            ]
+            bar = NUMPY_BARS["sgemm"] if row["vlen"] == 4096 else None
+            timed = [_verdict(value, bar, True) if bar else f"{value:.2f}" for value in own[1:]]
+            text += f"| sgemm 256 | {row['vlen']} | {own[0]:.2f} | {' | '.join(timed)} | {bar or '-'} |\n"
+    if "registry" in found:
+        base = found["registry"]["numpy_seconds"]
+        timed = [_verdict(value / base, NUMPY_BARS["registry"], True) for value in found["registry"]["seconds"].values()]
+        text += f"| registry matmul 7x4, 512 | 1024 | - | {' | '.join(timed)} | {NUMPY_BARS['registry']} |\n"
+    if "start_up" in found:
+        text += "\n## Start-up, CPU seconds\n\n| | best of five | bar |\n|---|---|---|\n"
+        for (what, value), bar in zip(found["start_up"].items(), START_BARS, strict=True):
+            text += f"| `{what}` | {_verdict(value, bar, True)} | {bar} |\n"
+    return text + "\nMemory, linearity and threads are tests: `tests/bench/test_costs.py`.\n"
