@@ -16,7 +16,8 @@ from .conftest import Run, RunOn, warm_cycles
 
 CONV2D = kernels.get("conv2d")
 VLENS = [128, 256, 512, 1024, 2048, 4096]
-VARIANTS = [row.name for row in CONV2D.variants]
+ROWS = [pytest.param(row, id=f"{row.dtype}-{row.name}") for row in CONV2D.variants]
+FLOATS = [pytest.param(row, id=f"{row.dtype}-{row.name}") for row in CONV2D.variants if row.dtype != "i8" and "winograd" not in row.name]
 CHOICES = [{}, {"agnostic": "ones"}, {"vl_choice": "half"}, {"misaligned": "trap"}]
 
 
@@ -46,10 +47,17 @@ def problems(draw: st.DrawFn) -> dict[str, object]:
 @settings(max_examples=25, derandomize=True)
 @given(problem=problems(), choices=st.sampled_from(CHOICES))
 @example(problem={"h": 9, "w": 9, "c": 3, "k": 15, "stride": 2}, choices={})
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("row", ROWS)
 @pytest.mark.parametrize("vlen", VLENS)
-def test_any_problem(assert_right: Run, vlen: int, variant: str, problem: dict[str, object], choices: dict[str, str]) -> None:
-    assert_right("conv2d", variant, vlen, choices, **problem)
+def test_any_problem(assert_right: Run, vlen: int, row: kernels.Variant, problem: dict[str, object], choices: dict[str, str]) -> None:
+    fitting = fit(row, problem)
+    assert row.refusal(CONV2D.validate(fitting), vlen, frozenset({"v", "zvfh"})) is None
+    assert_right("conv2d", row.name, vlen, choices, **fitting)
+
+
+def fit(row: kernels.Variant, problem: dict[str, object]) -> dict[str, object]:
+    """The problem turned into one that the variant is for."""
+    return dict(problem) | row.kind
 
 
 @pytest.mark.parametrize("k", [*range(16), 27, 28, 29, 43])
@@ -73,10 +81,11 @@ def test_columns_around_every_strip(assert_right: Run, vlen: int) -> None:
         assert_right("conv2d", "naive", vlen, h=3, w=whole + edge, c=1, k=2)
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_depthwise(assert_right: Run, variant: str) -> None:
-    assert_right("conv2d", variant, 256, h=12, w=19, c=24, k=24, groups=24)
-    assert_right("conv2d", variant, 256, h=12, w=19, c=8, k=24, groups=8, stride=2)
+@pytest.mark.parametrize("row", ROWS)
+def test_channels_by_groups(assert_right: Run, row: kernels.Variant) -> None:
+    assert_right("conv2d", row.name, 256, **fit(row, {"h": 12, "w": 19, "c": 24, "k": 24, "groups": 24}))
+    assert_right("conv2d", row.name, 256, **fit(row, {"h": 12, "w": 19, "c": 8, "k": 24, "groups": 8, "stride": 2}))
+    assert_right("conv2d", row.name, 128, **fit(row, {"h": 9, "w": 11, "c": 12, "k": 42, "groups": 2}))
 
 
 def plain(call: kernels.Call, params: kernels.Params) -> kernels.Array:
@@ -130,23 +139,40 @@ def test_activations() -> None:
     assert np.array_equal(values["clip"], np.clip(values["none"], -1.5, 2))
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+def in_layout(row: kernels.Variant, x: kernels.Array) -> kernels.Array:
+    """n x c x h x w as the variant's layout and dtype have it."""
+    kind = np.dtype({"f32": np.float32, "f16": np.float16}[row.dtype])
+    return np.ascontiguousarray(x.astype(kind).transpose(0, 2, 3, 1) if row.kind["layout"] == "nhwc" else x.astype(kind))
+
+
+@pytest.mark.parametrize("row", FLOATS)
 @pytest.mark.parametrize("activation", ["none", "relu", "clip"])
-def test_special_values(run_on: RunOn, variant: str, activation: str) -> None:
+def test_special_values(run_on: RunOn, row: kernels.Variant, activation: str) -> None:
     """NaN and infinities reach exactly the outputs that see them; an activation turns NaN into its lower limit."""
-    x = np.ones((1, 2, 7, 9), np.float32)
+    x = np.ones((1, 2, 7, 9))
     x[0, 0, 3, 4], x[0, 1, 0, 0], x[0, 0, 6, 8], x[0, 1, 6, 0] = np.nan, np.inf, -np.inf, 1e-40
-    check, memory = run_on("conv2d", variant, 128, {"X": x}, h=7, w=9, c=2, k=3, activation=activation, low=-2.0)
+    problem = fit(row, {"h": 7, "w": 9, "c": 2, "k": 4, "activation": activation, "low": -2.0})
+    check, memory = run_on("conv2d", row.name, 128, {"X": in_layout(row, x)}, **problem)
     assert check.correct, check.message
-    middle = memory["Y"][0, :, 2:5, 3:6]
+    params = CONV2D.validate(problem)
+    y = memory["Y"].transpose(0, 3, 1, 2) if row.kind["layout"] == "nhwc" else memory["Y"]
+    if (params["r"], params["s"]) != (3, 3) or (params["groups"]) != 1:
+        return
+    middle = y[0, :, 2:5, 3:6]
     assert np.isnan(middle).all() if activation == "none" else (middle == (0 if activation == "relu" else -2)).all()
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
-def test_subnormals_are_kept(run_on: RunOn, variant: str) -> None:
-    inputs = {"X": np.full((1, 1, 3, 3), 1e-40, np.float32), "W": np.full((1, 1, 1, 1), 0.5, np.float32)}
-    _, memory = run_on("conv2d", variant, 128, inputs, h=3, w=3, c=1, k=1, r=1, s=1, pad=0, bias=0)
-    assert (memory["Y"] == np.float32(1e-40) / 2).all()
+@pytest.mark.parametrize("row", FLOATS)
+def test_subnormals_are_kept(run_on: RunOn, row: kernels.Variant) -> None:
+    small = 1e-40 if row.dtype == "f32" else 2.0**-20
+    taps = int(row.kind.get("r", 1))
+    x, weights = np.full((1, 1, 3, 3), small), np.zeros((taps, taps) if row.kind["layout"] == "nchw" else (1, 1))
+    weights = np.zeros((1, 1, taps, taps)) if row.kind["layout"] == "nchw" else np.zeros((taps, taps, 1, 1))
+    weights[(0, 0, 0, 0)] = 0.5
+    kind = np.float32 if row.dtype == "f32" else np.float16
+    problem = fit(row, {"h": 3, "w": 3, "c": 1, "k": 1, "r": taps, "s": taps, "pad": 0, "bias": 0})
+    _, memory = run_on("conv2d", row.name, 128, {"X": in_layout(row, x), "W": weights.astype(kind)}, **problem)
+    assert memory["Y"].size and (memory["Y"] == kind(small) / 2).all()
 
 
 def test_one_wrong_element_and_one_missing_tap_are_found() -> None:
@@ -185,11 +211,11 @@ def test_arguments() -> None:
 
 def test_flop_counts_what_a_variant_multiplies() -> None:
     params = CONV2D.validate({"h": 4, "w": 5, "c": 2, "k": 3})
-    flop = {row.name: row.flop(params) for row in CONV2D.variants}
+    flop = {row.name: row.flop(params) for row in CONV2D.variants if row.dtype == "f32"}
     inside = (2 + 3 + 3 + 2) * (2 + 3 + 3 + 3 + 2)
-    assert flop == {"14x2": 2 * 3 * 2 * 9 * 20, "naive": 2 * 3 * 2 * inside}
+    assert flop["14x2"] == 2 * 3 * 2 * 9 * 20 and flop["naive"] == 2 * 3 * 2 * inside
     unpadded = CONV2D.validate({"pad": 0, "stride": 2, "dilation": 2})
-    assert len({row.flop(unpadded) for row in CONV2D.variants}) == 1
+    assert len({row.flop(unpadded) for row in CONV2D.variants if row.name in ("14x2", "naive")}) == 1
 
 
 @pytest.mark.parametrize(
@@ -199,7 +225,7 @@ def test_flop_counts_what_a_variant_multiplies() -> None:
         ({"k": 3, "groups": 2}, "k=3 channels cannot"),
         ({"stride": 0}, "stride=0 is out of range"),
         ({"r": 0}, "r=0 is out of range"),
-        ({"layout": "nhwc"}, "layout=nhwc is not available"),
+        ({"layout": "chwn"}, "layout=chwn is not available"),
         ({"activation": "tanh"}, "activation is one of: none, relu, clip"),
         ({"low": 7}, "low=7.0 is above high=6.0"),
         ({"n": 1000, "c": 1000, "h": 100, "w": 100}, "GiB of arrays"),

@@ -53,6 +53,12 @@ def head(source: str) -> str:
     return match[0]
 
 
+def shared_text(source: str) -> list[str]:
+    """Files of the library whose loops this one completes or renames: other kernels, and included files that draw a blocking picture."""
+    included = re.findall(r'#include "([\w./]+)"', asm.path(source).read_text())
+    return [file for file in included if file.endswith(".S") or "\n * Blocking:" in asm.path(f"include/{file}").read_text()]
+
+
 def test_files_and_registry_rows_are_the_same_set() -> None:
     assert set(SOURCES) == set(ROWS)
 
@@ -78,7 +84,7 @@ def test_head_gives_prototype_registers_blocking_and_bound(source: str) -> None:
     assert f" * {prototype}\n" in re.sub(r",\n \*\s+", ", ", text)  # it may take several lines
     assert f" {variant.symbol}(" in prototype
     assert "\n * Bound:" in text
-    shared = re.findall(r'#include "(\w+\.S|\w+_widen\w*\.inc|blocks_\w+\.inc)"', asm.path(source).read_text())
+    shared = shared_text(source)
     where = "include" if shared and shared[0].endswith(".inc") else kernel.name
     described = head(f"{where}/{shared[0]}") if shared else text
     assert "\n * Blocking:" in described and "\n * Registers:" in described

@@ -1,0 +1,47 @@
+/*
+ * void iconv2d(const int8_t *X, const int8_t *W, const int32_t *folded, int8_t *Y, long *work, const long *shape, const float *scale)
+ *
+ * Y (N x K x OH x OW) = clip(round(float(sum) * scale[k]) + zero_y, lo, hi), sum = X (N x C x H x W) convolved with W (K x C/groups x R
+ * x S) plus folded[k] = bias[k] - zero_x * (the sum of k's weights), which stands for convolving X - zero_x. shape: N C H W K R S stride
+ * dilation groups top left OH OW zero_x zero_y lo hi. Any sizes >= 0, stride and dilation >= 1; zero_x surrounds the input. 32-bit sums
+ * wrap around; requant.inc says how they are rounded. Direct, 7 output channels by one LMUL 4 group of sums in registers.
+ * Blocking and register map are those of conv2d_direct.inc, which this file completes: channel i has its weight in s(i), which is kept
+ * in `work` meanwhile, and its sums in v(4 + 4i); the input is in v0 and v2 in turn, 16 bits wide.
+ *
+ * Bound: the multiplier at 16 bits into 32, 7 vwmacc a load; where one pipe does the extension as well, it takes 1 part in 15.
+ */
+#define BY_COLUMN 0
+#define LARGEST 7
+#define INPUT v0
+#define NEXT_INPUT v2
+
+// `op` on each channel of the block (COUNT of them): number, sums, weight, a register for the store, further arguments.
+        .macro  rows op, args:vararg
+        channel 0, \op, v4, s0, v0, \args
+        channel 1, \op, v8, s1, v2, \args
+        channel 2, \op, v12, s2, v0, \args
+        channel 3, \op, v16, s3, v2, \args
+        channel 4, \op, v20, s4, v0, \args
+        channel 5, \op, v24, s5, v2, \args
+        channel 6, \op, v28, s6, v0, \args
+        .endm
+        .macro  channel i, op, sums, weight, spare, args:vararg
+        .if     \i < COUNT
+        \op     \i, \sums, \weight, \spare, \args
+        .endif
+        .endm
+
+        .macro  enter_taps
+        keep    sd
+        .endm
+        .macro  leave_taps
+        keep    ld
+        .endm
+        .macro  next_scales bytes
+        add     a6, a6, \bytes
+        .endm
+
+#include "conv2d_i8.inc"
+#include "conv2d_direct.inc"
+
+direct_convolution iconv2d

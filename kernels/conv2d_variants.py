@@ -1,0 +1,77 @@
+"""The variants of conv2d: a row each, with what they need, what they cannot do and when "auto" should pass them over.
+
+"auto" takes the first row that fits, so the order is that of preference. Knows the operator's parameters, nothing of its reference
+(conv2d.py). What is made of the weights here is made once for a network, so it is no part of the call that is timed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from .base import Buffer, Call, Params, Value, Variant, as_it_is
+from .conv2d_shape import flop, flop_inside, shape
+
+SYMBOLS = {"f32": "sconv2d", "f16": "hconv2d", "i8": "iconv2d"}
+#: What multiply-accumulates of a type need; tables of addresses are 64-bit elements, requantisation is in float.
+NEEDS = {"f32": frozenset({"zve32f"}), "f16": frozenset({"zvfh"}), "i8": frozenset({"zve32f"})}
+TABLES = frozenset({"zve64f"})
+ACCUMULATORS = {"f32": "f32", "f16": "f32", "i8": "i32"}
+DTYPES = tuple(SYMBOLS)
+Reason = Callable[[Params, int], str | None]
+
+
+def no_reason(params: Params, vlen: int) -> str | None:
+    """No objection."""
+    return None
+
+
+def _few(params: Params, vlen: int) -> str | None:
+    p = shape(params)
+    outputs = p.n * p.oh * p.ow * (p.k // p.groups)
+    if outputs < 512:
+        return f"for {outputs} outputs of a group its preparations do not pay"
+    return None
+
+
+def folded(call: Call) -> Call:
+    """For i8, the biases with the zero point of X in them: bias[k] - zero_x * (the sum of k's weights)."""
+    if call.params["dtype"] != "i8":
+        return call
+    weights = call.tensor("W").astype(np.int64)
+    sums = weights.sum(axis=(0, 1, 2)) if call.params["layout"] == "nhwc" else weights.sum(axis=(1, 2, 3))
+    bias = call.tensor("bias").astype(np.int64) if "bias" in call.buffers else 0
+    values = (bias - int(call.tensor("shape")[14]) * sums).astype(np.int32)
+    args = ("folded" if place == 2 else arg for place, arg in enumerate(call.args))
+    return call.arranged(call.prototype.replace("*bias", "*folded"), tuple(args), Buffer.packed("folded", values))
+
+
+def fold(call: Call, vlen: int) -> Call:
+    """`folded` as an arrangement."""
+    return folded(call)
+
+
+def row(
+    name: str, dtype: str, doc: str, *, constraint: Reason = no_reason, unsuited: Reason = no_reason, count: Callable[[Params], int] = flop,
+    arrange: Callable[[Call, int], Call] = as_it_is, needs: frozenset[str] = frozenset(),
+    only: Mapping[str, tuple[Value, ...]] | None = None,
+) -> Variant:  # fmt: skip
+    """A table row of this kernel: everything that follows from name and type."""
+    layout = "nhwc" if name.startswith("nhwc") else "nchw"
+    return Variant(
+        name=name, dtype=dtype, source=f"conv2d/{dtype}_{name}.S", symbol=SYMBOLS[dtype] + ("_nhwc" if layout == "nhwc" else ""), doc=doc,
+        flop=count, macc=(dtype, ACCUMULATORS[dtype]), requires=NEEDS[dtype] | needs, constraint=constraint, unsuited=unsuited,
+        only={"layout": (layout,), **(only or {})}, arrange=arrange,
+    )  # fmt: skip
+
+
+_DIRECT = "direct: {} output channels by LMUL {}, {} for each load; weights packed, padding and stride resolved beforehand"
+_NAIVE = "one strip of one output row at a time: a strided, masked load for each multiply-accumulate"
+
+VARIANTS = (
+    row("14x2", "f32", _DIRECT.format(14, 2, "14 vfmacc"), unsuited=_few, needs=TABLES),
+    row("7x4", "f16", _DIRECT.format(7, 4, "7 vfwmacc"), unsuited=_few, needs=TABLES),
+    row("7x4", "i8", _DIRECT.format(7, 4, "7 vwmacc"), unsuited=_few, needs=TABLES, arrange=fold),
+    *(row("naive", dtype, _NAIVE, count=flop_inside) for dtype in DTYPES),
+)
