@@ -79,14 +79,32 @@ def block_depth(k: int) -> int:
     return -(-k // max(1, -(-k // BLOCK_ROWS)))
 
 
-def _long_strips(params: Params, vlen: int) -> str | None:
-    """On machines whose registers are short, B in place costs more than packing it as soon as a strip outgrows the first-level cache."""
-    m, n, k = sizes(params)
+def _strip_bytes(params: Params, vlen: int) -> int:
+    _, n, k = sizes(params)
     itemsize = STORAGE[str(params["dtype"])].itemsize
-    size = k * min(n, strip(vlen, itemsize)) * itemsize
-    if vlen > 1024 or m < 21 or n <= strip(vlen, itemsize) or size < 1 << 14:
-        return None
-    return f"a strip of B, {size >> 10} KiB in pieces, would leave a first-level cache before the next rows use it; packing pays"
+    return k * min(n, strip(vlen, itemsize)) * itemsize
+
+
+def _pieces(params: Params, vlen: int) -> bool:
+    """Whether B in place costs more than packing it: registers are short, and a strip that is a piece of each row outgrows a cache."""
+    m, n, _ = sizes(params)
+    narrow = n > strip(vlen, STORAGE[str(params["dtype"])].itemsize)
+    return vlen <= 1024 and m >= 21 and narrow and _strip_bytes(params, vlen) >= 1 << 14
+
+
+def _seven_rows(params: Params, vlen: int) -> str | None:
+    """When tiles of seven rows are second best."""
+    size = _strip_bytes(params, vlen)
+    if _pieces(params, vlen):
+        return f"a strip of B, {size >> 10} KiB in pieces, would leave a first-level cache before the next rows use it; packing pays"
+    if vlen <= 512 and size <= 1 << 14:
+        return f"a strip of B, {-(-size >> 10)} KiB, stays in a first-level cache: a tile of 4 rows starts and ends sooner"
+    return None
+
+
+def _packing(params: Params, vlen: int) -> str | None:
+    """When packing does not pay."""
+    return None if _pieces(params, vlen) or not is_plain(params) else "packing would not pay"
 
 
 def packed_call(call: Call, vlen: int) -> Call:
@@ -158,10 +176,14 @@ def _by_fours(params: Params, vlen: int) -> str | None:
 
 
 def _dot4_call(call: Call, vlen: int) -> Call:
-    """Scratch for one packed strip of B behind the operator's own arguments."""
-    work = Buffer.packed("work", np.empty(int(call.params["k"]) // 4 * (strip(vlen, 4) + 2), np.int32), output=True)
-    prototype = call.prototype.replace("igemm(", "igemm_dot4(").removesuffix(")") + ", int32_t *work)"
-    return call.arranged(prototype, (*call.args, "work"), work)
+    """Scratch for one packed strip of B behind the operator's own arguments; A aligned to words of four elements."""
+    (m, _, k), (lda, _, _) = sizes(call.params), leading(call.params)
+    rows = np.full((m, lda), -1, np.int8)
+    rows[:, :k] = call.tensor("A")
+    words = Buffer.packed("A by fours", rows.view(np.int32))
+    work = Buffer.packed("work", np.empty(k // 4 * (strip(vlen, 4) + 2), np.int32), output=True)
+    prototype = call.prototype.replace("igemm(const int8_t", "igemm_dot4(const int32_t").removesuffix(")") + ", int32_t *work)"
+    return call.arranged(prototype, ("A by fours", *call.args[1:], "work"), words, work)
 
 
 _TILES = "tiles of 7 rows by LMUL 4: 7 vfmacc for each load of B"
@@ -175,10 +197,10 @@ _NAIVE_WIDE = "one row of C at a time: a load of B for each multiply-accumulate"
 VARIANTS = (
     row("gemv", "f32", _GEMV, n=1),
     row("gemv", "f64", _GEMV, n=1),
-    row("7x4", "f32", _TILES, unsuited=_long_strips),
-    row("7x4", "f64", _TILES, unsuited=_long_strips),
-    row("7x4_packed", "f32", _PACKED, constraint=no_reason, arrange=packed_call, symbol="sgemm_full"),
-    row("7x4_packed", "f64", _PACKED, constraint=no_reason, arrange=packed_call, symbol="dgemm_full"),
+    row("7x4", "f32", _TILES, unsuited=_seven_rows),
+    row("7x4", "f64", _TILES, unsuited=_seven_rows),
+    row("7x4_packed", "f32", _PACKED, constraint=no_reason, unsuited=_packing, arrange=packed_call, symbol="sgemm_full"),
+    row("7x4_packed", "f64", _PACKED, constraint=no_reason, unsuited=_packing, arrange=packed_call, symbol="dgemm_full"),
     row("4x4", "f32", "tiles of 4 rows by LMUL 4: 4 vfmacc for each load of B"),
     row("4x4", "f64", "tiles of 4 rows by LMUL 4: 4 vfmacc for each load of B"),
     row("dot", "f32", _DOT, unsuited=_for_comparison),

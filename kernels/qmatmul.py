@@ -3,9 +3,10 @@
 Knows the operator only: data, numpy reference, tolerance, FLOP and the table of variants. dtype is that of the activations: f32, or i8 in
 blocks of their own, as a runtime quantises them (q8_0, and q8_1 for q4_1 weights). blocks.py describes the formats. The C function is
 
-    void qmatmul(const float *A, const uint8_t *W, float *C, long M, long N, long K)        A const uint8_t * for i8
+    void qmatmul(const float *A, const uint16_t *W, float *C, long M, long N, long K)        A const uint16_t * for i8
 
-Packed variants take W as blocks_packed.inc describes; packing happens once, when weights are loaded, and is not part of the run.
+where uint16_t stands for blocks and their alignment, that of the half-precision scale they begin with. Packed variants take W as
+blocks_packed.inc describes, aligned to float; packing happens once, when weights are loaded, and is not part of the run.
 
 Tolerance. Every element is a sum of k products of activations with exactly decoded weights; forming a weight takes two roundings
 (d q and + m), the sum at most k + 16: |error| <= (k + 20) eps |A||W|, |W| = |d q| + |m|. With i8 activations a block's integer sum is
@@ -21,7 +22,7 @@ import numpy as np
 
 from .base import GUARD, SEED, Buffer, Call, Kernel, Param, Params, Variant, as_it_is
 from .blocks import BLOCK, decode_blocks, interleave, random_blocks
-from .compare import Expected, Tolerance
+from .compare import Array, Expected, Tolerance
 
 WEIGHTS = ("q4_0", "q4_1", "q8_0")
 
@@ -56,11 +57,11 @@ def size(params: Params) -> int:
 def pack(params: Params, rng: np.random.Generator) -> Call:
     """Random blocks; standard normal activations, or blocks of them."""
     m, n, k = sizes(params)
-    weights = random_blocks(str(params["weights"]), n, k, rng)
+    weights = random_blocks(str(params["weights"]), n, k, rng).view(np.uint16)
     integer = params["dtype"] == "i8"
-    a = random_blocks(activation_format(params), m, k, rng) if integer else rng.standard_normal((m, k)).astype(np.float32)
+    a = random_blocks(activation_format(params), m, k, rng).view(np.uint16) if integer else rng.standard_normal((m, k)).astype(np.float32)
     return Call(
-        prototype=f"void qmatmul(const {'uint8_t' if integer else 'float'} *A, const uint8_t *W, float *C, long M, long N, long K)",
+        prototype=f"void qmatmul(const {'uint16_t' if integer else 'float'} *A, const uint16_t *W, float *C, long M, long N, long K)",
         args=("A", "W", "C", m, n, k),
         buffers={
             "A": Buffer.packed("A", a),
@@ -71,17 +72,22 @@ def pack(params: Params, rng: np.random.Generator) -> Call:
     )
 
 
+def _bytes(call: Call, name: str) -> Array:
+    """The rows of blocks of a buffer."""
+    return np.ascontiguousarray(call.tensor(name)).view(np.uint8)
+
+
 def reference(call: Call) -> Mapping[str, Expected]:
     """In double, from decoded blocks."""
     _, _, k = sizes(call.params)
-    weights = decode_blocks(str(call.params["weights"]), call.tensor("W"))
+    weights = decode_blocks(str(call.params["weights"]), _bytes(call, "W"))
     if call.params["dtype"] == "f32":
         a = call.tensor("A").astype(np.float64)
         size_of = np.abs(weights.q * np.repeat(weights.d, BLOCK, axis=1)) + np.repeat(np.abs(weights.m), BLOCK, axis=1)
         with np.errstate(all="ignore"):  # infinities among the inputs are the caller's choice
             value, scale = a @ weights.values().T, np.abs(a) @ size_of.T
         return {"C": Expected(value, scale, Tolerance.of(np.float32, k + 20, "|C - AW| <= (k + 20) eps |A||W|"))}
-    acts = decode_blocks(activation_format(call.params), call.tensor("A"))
+    acts = decode_blocks(activation_format(call.params), _bytes(call, "A"))
     x, w = acts.q * np.repeat(acts.d, BLOCK, axis=1), weights.q * np.repeat(weights.d, BLOCK, axis=1)
     value = x @ w.T + acts.s @ weights.m.T
     scale = np.abs(x) @ np.abs(w).T + np.abs(acts.s) @ np.abs(weights.m).T
@@ -90,8 +96,11 @@ def reference(call: Call) -> Mapping[str, Expected]:
 
 def packed_call(call: Call, vlen: int) -> Call:
     """W packed in strips of VLMAX(e32,m4) rows."""
-    packed = Buffer.packed("packed W", interleave(str(call.params["weights"]), call.tensor("W"), vlen // 8))
-    return call.arranged(call.prototype, tuple("packed W" if arg == "W" else arg for arg in call.args), packed)
+    strips = interleave(str(call.params["weights"]), _bytes(call, "W"), vlen // 8).view(np.uint32)
+    packed = Buffer.packed("packed W", strips)
+    return call.arranged(
+        call.prototype.replace("uint16_t *W", "uint32_t *W"), tuple("packed W" if arg == "W" else arg for arg in call.args), packed
+    )
 
 
 def _row(weights: str, name: str, dtype: str, doc: str) -> Variant:

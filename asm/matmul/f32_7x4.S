@@ -64,6 +64,10 @@
         next_scalar \i, \offset, \bytes
         load_next \i, v0
         .endm
+        .macro  last_hi_row i, lo, hi, none:vararg
+        fma_hi  \i, \lo, \hi, v2
+        store   \i, \lo, \hi
+        .endm
         .macro  wide_step offset, bytes
         rows    step_lo_row
         rows    step_hi_row, \offset, \bytes
@@ -134,13 +138,14 @@ function sgemm
 2:      wide_step 2 * BYTES, 2 * BYTES
         bne     t0, s5, 1b
 3:      rows    step_lo_row
-        rows    fma_hi, v2
-        j       5f
+        mv      s8, s1
+        rows    last_hi_row             // lo is stored while hi is still multiplied
+        j       6f
 4:      rows    advance, -BYTES
         j       2b
 5:      mv      s8, s1
         rows    store
-        add     s8, s1, s7
+6:      add     s8, s1, s7
         rows    store_hi
 
 .Lnext_tile:

@@ -1,10 +1,11 @@
 /*
- * void igemm_dot4(const int8_t *A, const int8_t *B, int32_t *C, long M, long N, long K, long lda, long ldb, long ldc,
+ * void igemm_dot4(const int32_t *A, const int8_t *B, int32_t *C, long M, long N, long K, long lda, long ldb, long ldc,
  *                 int32_t *work)
  *
  * C = A B for row-major A (M x K), B (K x N), C (M x N); lda, ldb, ldc are the distances between rows in elements. Any M, N >= 0;
- * K >= 0 and lda are multiples of 4, A is 4-byte aligned. 8-bit signed factors, 32-bit sums that wrap around, four products an
- * instruction and lane: the draft Zvdot4a8i 0.1 (vdot4a.vx, which assemblers still call vqdot.vx).
+ * K >= 0 and lda are multiples of 4: A is M x K int8_t that is read, and aligned, by words of four. 8-bit signed factors, 32-bit
+ * sums that wrap around, four products an instruction and lane: the draft Zvdot4a8i 0.1 (vdot4a.vx, which assemblers still call
+ * vqdot.vx).
  * `work` is scratch of K / 4 x (VLMAX(e32,m4) + 2) elements for one packed strip of B.
  *
  * Blocking:         B   strip: up to VLMAX(e32,m4) columns, packed: a lane holds k..k+3 of its column

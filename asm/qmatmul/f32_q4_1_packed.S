@@ -1,5 +1,5 @@
 /*
- * void qmatmul(const float *A, const uint8_t *W, float *C, long M, long N, long K)
+ * void qmatmul(const float *A, const uint32_t *W, float *C, long M, long N, long K)
  *
  * C[m][n] = sum over k of A[m][k] W[n][k]: M rows of activations times N rows of weights, C row-major M x N without gaps. K is
  * a multiple of 32. Weights are d q + m with q in 0..15 (q4_1, packed in strips); activations are float, row-major without

@@ -1,5 +1,5 @@
 /*
- * void qmatmul(const uint8_t *A, const uint8_t *W, float *C, long M, long N, long K)
+ * void qmatmul(const uint16_t *A, const uint16_t *W, float *C, long M, long N, long K)
  *
  * C[m][n] = sum over k of A[m][k] W[n][k]: M rows of activations times N rows of weights, C row-major M x N without gaps. K is
  * a multiple of 32. Weights are d (q - 8) with q in 0..15 (q4_0, as in the file); activations are blocks of q8_0 (d, 32 bytes);

@@ -123,8 +123,9 @@ def test_auto_finds_a_variant_for_every_shape_and_says_why(dtype: str, m: int) -
 
 
 def test_auto_prefers_the_tuned_variant() -> None:
-    assert select("auto").variant.name == "7x4"
-    assert select("auto", dtype="f64", m=16, k=2).variant.name == "7x4"
+    assert select("auto").variant.name == "4x4"
+    assert select("auto", vlen=4096).variant.name == "7x4"
+    assert select("auto", dtype="f64", m=16, k=2, vlen=1024).variant.name == "7x4"
 
 
 def test_auto_picks_by_machine_and_shape() -> None:
@@ -132,6 +133,7 @@ def test_auto_picks_by_machine_and_shape() -> None:
     assert "packing pays" in select("auto", m=256, n=256, k=256).why
     assert select("auto", m=256, n=256, k=256, vlen=4096).variant.name == "7x4"
     assert select("auto", m=16, n=256, k=256).variant.name == "7x4"
+    assert "stays in a first-level cache" in select("auto").why and "packing would not pay" in select("auto").why
     assert select("auto", dtype="i8").variant.name == "7x4"
     assert select("auto", isa=V | {"zvdot4a8i_0p1"}, dtype="i8").variant.name == "7x4_dot4"
     assert "lda=65 must be multiples of 4" in select("auto", isa=V | {"zvdot4a8i_0p1"}, dtype="i8", lda=65).why

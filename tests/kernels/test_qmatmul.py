@@ -81,7 +81,9 @@ def test_extreme_integers_do_not_overflow(run_on: RunOn, row: kernels.Variant) -
         acts[..., blocks.SIZES[form] - 32 :] = np.int8(x).view(np.uint8)
         rows = w.reshape(n, 2, -1)
         rows[..., blocks.SIZES[weights] - (32 if weights == "q8_0" else 16) :] = 0x81 if weights == "q8_0" else 0x0F if x > 0 else 0xF0
-        check, _ = run_on("qmatmul", row.name, 256, {"A": acts.reshape(m, -1), "W": rows.reshape(n, -1)}, m=m, n=n, k=k, **row.kind)
+        check, _ = run_on(
+            "qmatmul", row.name, 256, {"A": acts.reshape(m, -1).view("u2"), "W": rows.reshape(n, -1).view("u2")}, m=m, n=n, k=k, **row.kind
+        )
         assert check.correct, check
 
 
