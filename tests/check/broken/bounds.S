@@ -1,17 +1,10 @@
-# Functions with one bug each: memory outside the arrays, constants written, the stack misused.
-#
-#     void f(float y[n], const float x[n], float a, long n)      y += a x, or as said at the function
+// Functions with one bug each: memory outside the arrays, constants written, the stack misused.
+//
+//     void f(float y[n], const float x[n], float a, long n)      y += a x, or as said at the function
 
-.macro FUNC name
-    .globl \name
-    .type \name, @function
-\name:
-.endm
-.macro END name
-    .size \name, . - \name
-.endm
+#include "function.inc"
 
-# The last strip is loaded whole: reads behind the end of x.
+// The last strip is loaded whole: reads behind the end of x.
 FUNC overread
     vsetvli t1, zero, e32, m1, ta, ma
 1:  beqz a2, 2f
@@ -29,7 +22,7 @@ FUNC overread
 2:  ret
 END overread
 
-# One element too many is stored: n + 1.
+// One element too many is stored: n + 1.
 FUNC off_by_one
     beqz a2, 2f
     addi a2, a2, 1
@@ -43,7 +36,7 @@ FUNC off_by_one
 2:  ret
 END off_by_one
 
-# A scalar loop that starts one element early.
+// A scalar loop that starts one element early.
 FUNC before_start
 1:  beqz a2, 2f
     flw ft0, -4(a1)
@@ -55,7 +48,7 @@ FUNC before_start
 2:  ret
 END before_start
 
-# No tail handling: whole registers of 4 elements each time (VLEN 128 thinking).
+// No tail handling: whole registers of 4 elements each time (VLEN 128 thinking).
 FUNC no_tail
     addi a2, a2, 3
     srli a2, a2, 2
@@ -70,7 +63,7 @@ FUNC no_tail
 2:  ret
 END no_tail
 
-# Scales x in place although it is const.
+// Scales x in place although it is const.
 FUNC writes_const
 1:  beqz a2, 2f
     vsetvli t0, a2, e32, m4, ta, ma
@@ -86,7 +79,7 @@ FUNC writes_const
 2:  ret
 END writes_const
 
-# Spills below the stack pointer without moving it.
+// Spills below the stack pointer without moving it.
 FUNC red_zone
     sd s0, -8(sp)
     mv s0, a0
@@ -103,7 +96,7 @@ FUNC red_zone
     ret
 END red_zone
 
-# Keeps a value in its caller's frame.
+// Keeps a value in its caller's frame.
 FUNC caller_frame
     sd a0, 16(sp)
     beqz a2, 2f
@@ -118,7 +111,7 @@ FUNC caller_frame
 2:  ret
 END caller_frame
 
-# A strided store whose stride is the padded width: void f(float y[m][n], long m, long n); writes column n.
+// A strided store whose stride is the padded width: void f(float y[m][n], long m, long n); writes column n.
 FUNC wrong_column
     beqz a1, 3f
     beqz a2, 3f
@@ -135,8 +128,8 @@ FUNC wrong_column
 3:  ret
 END wrong_column
 
-# An indexed load with indices in elements where bytes are meant, off by one element at the end.
-#     void f(float y[n], const float x[n], long n): y reversed
+// An indexed load with indices in elements where bytes are meant, off by one element at the end.
+//     void f(float y[n], const float x[n], long n): y reversed
 FUNC gather_end
     mv t2, a2
 1:  beqz a2, 2f
@@ -153,7 +146,7 @@ FUNC gather_end
 2:  ret
 END gather_end
 
-# A segment load of pairs that reads a pair behind an odd end: void f(float y[n], const float x[n], long n); y[i] = x[i] + x[i ^ 1]
+// A segment load of pairs that reads a pair behind an odd end: void f(float y[n], const float x[n], long n); y[i] = x[i] + x[i ^ 1]
 FUNC odd_pairs
     addi a2, a2, 1
     srli a2, a2, 1

@@ -1,15 +1,8 @@
-# Functions with one bug each: registers that nobody has set, the calling convention, alignment.
-#
-#     void f(float y[n], const float x[n], long n)      y = x, or as said at the function
+// Functions with one bug each: registers that nobody has set, the calling convention, alignment.
+//
+//     void f(float y[n], const float x[n], long n)      y = x, or as said at the function
 
-.macro FUNC name
-    .globl \name
-    .type \name, @function
-\name:
-.endm
-.macro END name
-    .size \name, . - \name
-.endm
+#include "function.inc"
 
 .macro COPY dst=a0 src=a1 n=a2
 1:  beqz \n, 2f
@@ -24,7 +17,7 @@
 2:
 .endm
 
-# Takes v24 for zero. void f(int s[1], const int x[n], long n)
+// Takes v24 for zero. void f(int s[1], const int x[n], long n)
 FUNC zeroed_v
     vsetvli t1, zero, e32, m1, ta, ma
     vmv.v.i v8, 0
@@ -43,7 +36,7 @@ FUNC zeroed_v
     ret
 END zeroed_v
 
-# Takes ft3 for zero: y = relu(x)
+// Takes ft3 for zero: y = relu(x)
 FUNC zeroed_f
 1:  beqz a2, 2f
     vsetvli t0, a2, e32, m1, ta, ma
@@ -58,21 +51,21 @@ FUNC zeroed_f
 2:  ret
 END zeroed_f
 
-# Takes t4 for zero: an offset that nobody set.
+// Takes t4 for zero: an offset that nobody set.
 FUNC zeroed_x
     add a1, a1, t4
     COPY
     ret
 END zeroed_x
 
-# Takes s2 without saving it.
+// Takes s2 without saving it.
 FUNC clobbers_s
     mv s2, a2
     COPY a0, a1, s2
     ret
 END clobbers_s
 
-# Uses fs1 without saving it. y = x
+// Uses fs1 without saving it. y = x
 FUNC clobbers_fs
 1:  beqz a2, 2f
     flw fs1, 0(a1)
@@ -84,28 +77,28 @@ FUNC clobbers_fs
 2:  ret
 END clobbers_fs
 
-# Leaves the stack pointer 16 bytes lower.
+// Leaves the stack pointer 16 bytes lower.
 FUNC leaks_stack
     addi sp, sp, -16
     COPY
     ret
 END leaks_stack
 
-# Leaves another rounding mode behind.
+// Leaves another rounding mode behind.
 FUNC leaves_frm
     fsrmi 1
     COPY
     ret
 END leaves_frm
 
-# Leaves vstart set.
+// Leaves vstart set.
 FUNC leaves_vstart
     COPY
     csrwi vstart, 1
     ret
 END leaves_vstart
 
-# A vector instruction before any vset: works wherever the last caller left a fitting vtype.
+// A vector instruction before any vset: works wherever the last caller left a fitting vtype.
 FUNC no_vset
     beqz a2, 2f
     vle32.v v8, (a1)
@@ -113,7 +106,7 @@ FUNC no_vset
 2:  ret
 END no_vset
 
-# Rounds with whatever vxrm holds: void f(unsigned char y[n], const unsigned char x[n], long n), y = average of x and 1
+// Rounds with whatever vxrm holds: void f(unsigned char y[n], const unsigned char x[n], long n), y = average of x and 1
 FUNC unset_vxrm
     li t2, 2
 1:  beqz a2, 2f
@@ -128,7 +121,7 @@ FUNC unset_vxrm
 2:  ret
 END unset_vxrm
 
-# Reads stack memory that it has not written.
+// Reads stack memory that it has not written.
 FUNC dirty_stack
     addi sp, sp, -32
     ld t3, 8(sp)
@@ -143,7 +136,7 @@ FUNC dirty_stack
     ret
 END dirty_stack
 
-# Loads pairs of floats as doubles: void f(float y[n], const float x[n], long n)
+// Loads pairs of floats as doubles: void f(float y[n], const float x[n], long n)
 FUNC double_loads
 1:  li t1, 2
     bltu a2, t1, 3f
@@ -163,16 +156,16 @@ FUNC double_loads
 2:  ret
 END double_loads
 
-# Adds to an accumulator in memory that is an output: for the matmul contract, C += A B where C = A B is asked for.
-#     void sgemm(const float *A, const float *B, float *C, long M, long N, long K, long lda, long ldb, long ldc)
+// Adds to an accumulator in memory that is an output: for the matmul contract, C += A B where C = A B is asked for.
+//     void sgemm(const float *A, const float *B, float *C, long M, long N, long K, long lda, long ldb, long ldc)
 FUNC adds_to_c
     beqz a3, 9f
     beqz a4, 9f
-    ld t6, 0(sp)                # ldc
-1:  mv t0, a0                   # row of A
-    mv t1, a2                   # row of C
-    mv t2, a4                   # columns left
-    mv t3, a1                   # columns of B
+    ld t6, 0(sp)                // ldc
+1:  mv t0, a0                   // row of A
+    mv t1, a2                   // row of C
+    mv t2, a4                   // columns left
+    mv t3, a1                   // columns of B
 2:  vsetvli t4, t2, e32, m1, ta, ma
     vle32.v v8, (t1)
     mv t5, a5

@@ -1,17 +1,10 @@
-# Functions with one bug each: vl, VLEN, LMUL, tails and masks.
-#
-#     void f(float y[n], const float x[n], long n)      y = x, or as said at the function
+// Functions with one bug each: vl, VLEN, LMUL, tails and masks.
+//
+//     void f(float y[n], const float x[n], long n)      y = x, or as said at the function
 
-.macro FUNC name
-    .globl \name
-    .type \name, @function
-\name:
-.endm
-.macro END name
-    .size \name, . - \name
-.endm
+#include "function.inc"
 
-# Steps by VLMAX of VLEN 128 although vl may be larger: y += x
+// Steps by VLMAX of VLEN 128 although vl may be larger: y += x
 FUNC hard_coded_vl
 1:  blez a2, 2f
     vsetvli t0, a2, e32, m1, ta, ma
@@ -26,7 +19,7 @@ FUNC hard_coded_vl
 2:  ret
 END hard_coded_vl
 
-# Assumes that vl = min(n, VLMAX): legal machines halve it between VLMAX and 2 VLMAX.
+// Assumes that vl = min(n, VLMAX): legal machines halve it between VLMAX and 2 VLMAX.
 FUNC assumes_vlmax
     vsetvli t1, zero, e32, m1, ta, ma
 1:  beqz a2, 2f
@@ -44,8 +37,8 @@ FUNC assumes_vlmax
 2:  ret
 END assumes_vlmax
 
-# Only right while one register holds 8 elements: a table of 8 is loaded with one instruction.
-#     void f(int y[n], const int x[n], const int table[8], long n)     y = table[x & 7]
+// Only right while one register holds 8 elements: a table of 8 is loaded with one instruction.
+//     void f(int y[n], const int x[n], const int table[8], long n)     y = table[x & 7]
 FUNC needs_vlen_256
     vsetivli t0, 8, e32, m1, ta, ma
     vle32.v v4, (a2)
@@ -63,7 +56,7 @@ FUNC needs_vlen_256
 2:  ret
 END needs_vlen_256
 
-# Wrong beyond VLEN 1024: an 8-bit lane number wraps around. void f(int y[n], long n): y[i] = i mod the strip
+// Wrong beyond VLEN 1024: an 8-bit lane number wraps around. void f(int y[n], long n): y[i] = i mod the strip
 FUNC wraps_at_256
     li t2, 0
 1:  beqz a1, 2f
@@ -81,8 +74,8 @@ FUNC wraps_at_256
 2:  ret
 END wraps_at_256
 
-# 16-bit byte offsets overflow where a strip is longer than 32 KiB: VLEN 4096 with m8 of e64 steps.
-#     void f(double y[n], const double x[n], long n)
+// 16-bit byte offsets overflow where a strip is longer than 32 KiB: VLEN 4096 with m8 of e64 steps.
+//     void f(double y[n], const double x[n], long n)
 FUNC index_overflow
 1:  beqz a2, 2f
     vsetvli t0, a2, e8, m1, ta, ma
@@ -99,7 +92,7 @@ FUNC index_overflow
 2:  ret
 END index_overflow
 
-# LMUL 4 groups at v10: reserved, every machine traps.
+// LMUL 4 groups at v10: reserved, every machine traps.
 FUNC misaligned_group
 1:  beqz a2, 2f
     vsetvli t0, a2, e32, m4, ta, ma
@@ -113,13 +106,13 @@ FUNC misaligned_group
 2:  ret
 END misaligned_group
 
-# A widening multiply whose destination overlaps the wrong part of its source: reserved.
-#     void f(int y[n], const short x[n], long n)     y = 2 x
+// A widening multiply whose destination overlaps the wrong part of its source: reserved.
+//     void f(int y[n], const short x[n], long n)     y = 2 x
 FUNC wrong_overlap
 1:  beqz a2, 2f
     vsetvli t0, a2, e16, m1, ta, ma
     vle16.v v8, (a1)
-    .word 0xc6842457            # vwadd.vv v8, v8, v8: the assembler refuses it
+    .word 0xc6842457            // vwadd.vv v8, v8, v8: the assembler refuses it
     vsetvli zero, t0, e32, m2, ta, ma
     vse32.v v8, (a0)
     sub a2, a2, t0
@@ -131,8 +124,8 @@ FUNC wrong_overlap
 2:  ret
 END wrong_overlap
 
-# A sum with the accumulator's tail left agnostic: the last, shorter strip may fill it with ones.
-#     void f(float s[1], const float x[n], long n)
+// A sum with the accumulator's tail left agnostic: the last, shorter strip may fill it with ones.
+//     void f(float s[1], const float x[n], long n)
 FUNC tail_agnostic_sum
     vsetvli t1, zero, e32, m1, ta, ma
     vmv.v.i v8, 0
@@ -152,7 +145,7 @@ FUNC tail_agnostic_sum
     ret
 END tail_agnostic_sum
 
-# A masked operation under ma whose inactive elements are used afterwards: y = x < 0 ? 0 : x
+// A masked operation under ma whose inactive elements are used afterwards: y = x < 0 ? 0 : x
 FUNC mask_agnostic
     fmv.w.x ft0, zero
 1:  beqz a2, 2f
@@ -171,9 +164,9 @@ FUNC mask_agnostic
 2:  ret
 END mask_agnostic
 
-# The tail of a mask register is always agnostic: vfirst over VLMAX after a shorter compare.
-#     long f(const unsigned char x[n], long n)    index of the first 255, or -1; writes it to y
-#     void f(long y[1], const unsigned char x[n], long n)
+// The tail of a mask register is always agnostic: vfirst over VLMAX after a shorter compare.
+//     long f(const unsigned char x[n], long n)    index of the first 255, or -1; writes it to y
+//     void f(long y[1], const unsigned char x[n], long n)
 FUNC mask_tail
     li t3, -1
     beqz a2, 3f
@@ -187,7 +180,7 @@ FUNC mask_tail
     ret
 END mask_tail
 
-# A loop that never ends when vl does not divide n.
+// A loop that never ends when vl does not divide n.
 FUNC endless
     vsetvli t1, zero, e32, m1, ta, ma
 1:  vsetvli t0, t1, e32, m1, ta, ma
@@ -196,8 +189,8 @@ FUNC endless
     ret
 END endless
 
-# A sum that drops what is left over: only whole strips of VLMAX are added.
-#     void f(int s[1], const int x[n], long n)
+// A sum that drops what is left over: only whole strips of VLMAX are added.
+//     void f(int s[1], const int x[n], long n)
 FUNC drops_rest
     vsetvli t1, zero, e32, m1, ta, ma
     vmv.v.i v8, 0
