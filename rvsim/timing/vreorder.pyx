@@ -4,7 +4,7 @@ Vector registers are renamed: an instruction waits for its sources, among them t
 it, never for readers. A pipe serves younger instructions while an older one waits (`vector.reorder`). Prices, register
 groups and memory are those of the in-order unit (vector.pyx).
 """
-from libc.stdint cimport int32_t, int64_t, uint32_t
+from libc.stdint cimport int32_t, int64_t
 
 from rvsim.core.op cimport Event, Op
 from rvsim.timing.flow cimport Flow, charge_stages
