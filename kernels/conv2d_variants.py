@@ -52,6 +52,45 @@ def fold(call: Call, vlen: int) -> Call:
     return folded(call)
 
 
+def strips(vlen: int, columns: int) -> list[int]:
+    """Widths of the strips of `columns` output channels: VLMAX at LMUL 4 of 32-bit sums, and what is left."""
+    width = vlen // 8
+    return [min(width, columns - at) for at in range(0, columns, width)]
+
+
+def packed_nhwc(call: Call, vlen: int) -> Call:
+    """W (r x s x c/groups x k) as the tiled variants read it: for each group and strip, its columns of all r, s and c without gaps."""
+    p = shape(call.params)
+    weights = call.tensor("W").reshape(p.taps, p.k)
+    pieces, at = [], 0
+    for width in strips(vlen, p.k // p.groups) * p.groups:
+        pieces.append(weights[:, at : at + width].reshape(-1))
+        at += width
+    values = np.concatenate([*pieces, weights[:0].reshape(-1)])
+    call = folded(call)
+    args = ("packed" if place == 1 else arg for place, arg in enumerate(call.args))
+    return call.arranged(call.prototype.replace("*W", "*packed"), tuple(args), Buffer.packed("packed", values))
+
+
+def with_work(call: Call, doublewords: int) -> Call:
+    """The call with a `work` of its own size."""
+    return call.arranged(call.prototype, call.args, Buffer.packed("work", np.empty(doublewords, np.int64), output=True))
+
+
+def direct_nhwc(call: Call, vlen: int) -> Call:
+    """`work`: a head of 50, a distance for each tap, the input with its zeros."""
+    p = shape(call.params)
+    rows, columns = (0, 0) if p.empty else p.seen
+    image = rows * columns * p.c * call.tensor("X").itemsize
+    return with_work(packed_nhwc(call, vlen), 52 + p.r * p.s + image // 8)
+
+
+def indirect_nhwc(call: Call, vlen: int) -> Call:
+    """`work`: a head of 48, an address for each tap of each output, a pixel of zeros."""
+    p = shape(call.params)
+    return with_work(packed_nhwc(call, vlen), 49 + p.r * p.s * p.oh * p.ow + p.c * call.tensor("X").itemsize // 8)
+
+
 def row(
     name: str, dtype: str, doc: str, *, constraint: Reason = no_reason, unsuited: Reason = no_reason, count: Callable[[Params], int] = flop,
     arrange: Callable[[Call, int], Call] = as_it_is, needs: frozenset[str] = frozenset(),
@@ -68,10 +107,25 @@ def row(
 
 _DIRECT = "direct: {} output channels by LMUL {}, {} for each load; weights packed, padding and stride resolved beforehand"
 _NAIVE = "one strip of one output row at a time: a strided, masked load for each multiply-accumulate"
+_NAIVE_NHWC = "one strip of channels of one output at a time: a load of W for each multiply-accumulate"
+_NHWC = "direct: tiles of {} outputs by LMUL 4 of channels, {} for each load; weights packed, padding resolved beforehand"
+_INDIRECT = "a table has the address of each output's input for each tap; tiles of {} outputs by LMUL 4 of channels"
+_TILES = {"f32": (6, "6 vfmacc"), "f16": (7, "7 vfwmacc"), "i8": (7, "7 vwmacc")}
+
+
+def _nhwc(dtype: str) -> tuple[Variant, ...]:
+    rows, macs = _TILES[dtype]
+    return (
+        row(f"nhwc_{rows}x4", dtype, _NHWC.format(rows, macs), arrange=direct_nhwc),
+        row(f"nhwc_{rows}x4_indirect", dtype, _INDIRECT.format(rows), arrange=indirect_nhwc, needs=TABLES),
+    )
+
 
 VARIANTS = (
     row("14x2", "f32", _DIRECT.format(14, 2, "14 vfmacc"), unsuited=_few, needs=TABLES),
     row("7x4", "f16", _DIRECT.format(7, 4, "7 vfwmacc"), unsuited=_few, needs=TABLES),
     row("7x4", "i8", _DIRECT.format(7, 4, "7 vwmacc"), unsuited=_few, needs=TABLES, arrange=fold),
+    *(row for dtype in DTYPES for row in _nhwc(dtype)),
     *(row("naive", dtype, _NAIVE, count=flop_inside) for dtype in DTYPES),
+    *(row("nhwc_naive", dtype, _NAIVE_NHWC, count=flop_inside) for dtype in DTYPES),
 )
