@@ -107,7 +107,7 @@ clean:
 	rm -rf build dist site *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find rvsim kernels asm tests -name __pycache__ -prune -exec rm -rf {} +
 	find rvsim -name '*.so' -delete
-	rm -f rvsim/core/handlers.pyx rvsim/core/loops_*.pyx rvsim/engine/timed.pyx
+	rm -f rvsim/core/handlers.pyx rvsim/core/loops_*.pyx rvsim/engine/timed.pyx rvsim/_built.py
 	find asm -name '*.elf' -delete
 	rm -f $(VENV)/built $(VENV)/installed
 

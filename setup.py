@@ -1,6 +1,8 @@
 """Builds the extension modules. Everything declarative is in pyproject.toml.
 
-A build is for this host's own SIMD units (-march=native). RVSIM_DEBUG=1: bounds checks and asserts, -O0, no tail threading.
+A build is for this host's own SIMD units (-march=native). RVSIM_LEVELS=all: for every x86-64 processor, with the element loops built for
+three levels of which the best is chosen at import. RVSIM_DEBUG=1: bounds checks and asserts, -O0, no tail threading. What the modules need
+of a processor is written to rvsim/_built.py, which rvsim/host.py reads before any of them is loaded.
 """
 
 from __future__ import annotations
@@ -8,6 +10,8 @@ from __future__ import annotations
 import importlib.util
 import os
 import platform
+import shlex
+import subprocess
 import sys
 from pathlib import Path
 
@@ -17,6 +21,21 @@ from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
 DEBUG = os.environ.get("RVSIM_DEBUG") == "1"
+X86 = platform.machine() in ("x86_64", "AMD64")
+ALL_LEVELS = os.environ.get("RVSIM_LEVELS") == "all" and X86
+# Levels of the element loops under RVSIM_LEVELS=all, the best first; "" is every x86-64 processor.
+LEVELS = {"avx512": "x86-64-v4", "avx2": "x86-64-v3", "": "x86-64"} if ALL_LEVELS else {"": "native"}
+# Macros of the compiler -> words of /proc/cpuinfo, where they are not the same in lower case.
+WORDS = {
+    "SSE3": "pni", "BMI": "bmi1", "LZCNT": "abm", "SHA": "sha_ni", "AVX512IFMA": "avx512ifma", "AVX512VBMI2": "avx512_vbmi2",
+    "AVX512VNNI": "avx512_vnni", "AVX512BITALG": "avx512_bitalg", "AVX512VPOPCNTDQ": "avx512_vpopcntdq", "AVX512FP16": "avx512_fp16",
+    "AVX512BF16": "avx512_bf16", "AVXVNNI": "avx_vnni",
+}  # fmt: skip
+SAME = (
+    "SSSE3", "SSE4_1", "SSE4_2", "POPCNT", "AVX", "AVX2", "FMA", "BMI2", "F16C", "MOVBE", "ADX", "GFNI", "VAES", "VPCLMULQDQ", "AVX512F",
+    "AVX512BW", "AVX512CD", "AVX512DQ", "AVX512VL", "AVX512VBMI",
+)  # fmt: skip
+ARM = {"__ARM_FEATURE_SVE": "sve", "__ARM_FEATURE_SVE2": "sve2", "__ARM_FEATURE_DOTPROD": "asimddp", "__ARM_FEATURE_ATOMICS": "atomics"}
 sys.path.insert(0, str(ROOT))
 
 
@@ -30,6 +49,29 @@ def load(path: str):
     return module
 
 
+def needs(march: str) -> tuple[str, ...]:
+    """Words of /proc/cpuinfo that code for this -march needs, by the compiler's own macros; empty where it cannot be asked."""
+    command = [*shlex.split(os.environ.get("CC") or "cc"), f"-march={march}", "-dM", "-E", "-x", "c", os.devnull]
+    try:
+        text = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    defined = {line.split()[1] for line in text.splitlines() if line.startswith("#define ")}
+    words = ARM | {f"__{name}__": word for name, word in WORDS.items()} | {f"__{name}__": name.lower() for name in SAME}
+    return tuple(sorted(word for macro, word in words.items() if macro in defined))
+
+
+def write_built() -> None:
+    """rvsim/_built.py: what every module needs, and what the loops of each level need."""
+    everywhere = () if DEBUG else needs(LEVELS[""])
+    levels = tuple((level, () if DEBUG or not level else needs(march)) for level, march in LEVELS.items())
+    text = '"""Written by setup.py."""\n\nREQUIRES: tuple[str, ...] = {!r}\nLEVELS: tuple[tuple[str, tuple[str, ...]], ...] = {!r}\n'
+    text = text.format(everywhere, levels)
+    path = ROOT / "rvsim/_built.py"
+    if not path.exists() or path.read_text() != text:
+        path.write_text(text)
+
+
 def flags(module: str) -> list[str]:
     """Compiler flags. Why each is there: docs/decisions/0002-host-floating-point.md."""
     common = ["-fno-strict-aliasing", "-fwrapv", "-ffp-contract=off", "-ftrapping-math", "-fno-math-errno"]
@@ -38,21 +80,40 @@ def flags(module: str) -> list[str]:
     common += ["-Wno-unused-function", "-Wno-unreachable-code", "-Wno-unused-variable"]
     if DEBUG:
         return ["-O0", "-g", *common]
-    native = ["-march=native"] if platform.machine() in ("x86_64", "AMD64", "aarch64", "arm64") else []
-    if platform.machine() in ("x86_64", "AMD64"):
+    level = module.rpartition("_")[2] if module.startswith("loops_") else ""
+    march = LEVELS.get(level, LEVELS[""])
+    native = [f"-march={march}"] if X86 or platform.machine() in ("aarch64", "arm64") else []
+    if X86 and march in ("native", "x86-64-v4"):
         native.append("-mprefer-vector-width=512")
     return ["-O3", "-g0", *native, *common]
+
+
+def level_copies() -> list[Path]:
+    """The element loops once more for each level above the lowest; copies of other builds are removed."""
+    core = ROOT / "rvsim/core"
+    sources = [p for p in core.glob("loops_*.pyx") if p.stem.count("_") == 1]
+    copies = {p.with_stem(f"{p.stem}_{level}"): p.read_text() for p in sources for level in LEVELS if level}
+    for stale in set(core.glob("loops_*_*.pyx")) - set(copies):
+        for path in (stale, stale.with_suffix(".c"), *core.glob(f"{stale.stem}.*.so")):
+            path.unlink(missing_ok=True)
+    for path, text in copies.items():
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
+    return list(copies)
 
 
 def extensions() -> list[Extension]:
     load("rvsim/core/wire.py").write(ROOT / "rvsim/core")
     load("rvsim/engine/wire.py").write(ROOT / "rvsim")
+    level_copies()
+    write_built()
     found = sorted(ROOT.glob("rvsim/**/*.pyx"))
     return [
         Extension(
             ".".join(p.relative_to(ROOT).with_suffix("").parts),
             [str(p.relative_to(ROOT))],
             extra_compile_args=flags(p.stem),
+            libraries=["m"],  # fma of processors without the instruction
             define_macros=[("CYTHON_CLINE_IN_TRACEBACK", "0")],
         )
         for p in found

@@ -7,20 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
-from rvsim import isa
+from rvsim import host, isa
 
 from . import (
     agnostic,
     atomics,
     decode,
     handlers,
-    loops_8,
-    loops_16,
-    loops_32,
-    loops_64,
-    loops_fp,
     softscalar,
     softvector,
     system,
@@ -100,7 +96,9 @@ class _Wiring:
         self.shapes: dict[str, int] = vector.shapes()
         self.codes: dict[str, int] = softscalar.codes() | softvector.codes()
         self.loops: dict[str, dict[int, int]] = {}
-        for loops in (loops_8, loops_16, loops_32, loops_64, loops_fp):
+        level = host.level()
+        for element in ("8", "16", "32", "64", "fp"):
+            loops = import_module(f"rvsim.core.loops_{element}{f'_{level}' if level else ''}")
             for name, form, sew, address in loops.rows():
                 self.loops.setdefault(name, {})[sew + (4 if form == "x" else 0)] = address
         self.used: set[str] = set()

@@ -14,6 +14,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from rvsim import host
+
 if TYPE_CHECKING:
     from rvsim.core.hart import CSRS, Hart
     from rvsim.core.memory import EXECUTE, READ, WRITE, Memory
@@ -33,6 +35,8 @@ _HOME = {
     "CommitLog": "rvsim.engine.trace", "run_watched": "rvsim.engine.watch", "ByteMap": "rvsim.engine.checked",
     "run_checked": "rvsim.engine.checked",
 }  # fmt: skip
+
+host.check()
 
 __all__ = [
     "CAUSES", "CSRS", "EXECUTE", "READ", "WRITE", "ByteMap", "CommitLog", "Hart", "MachineConfig", "Memory", "Profiler", "TimingModel",

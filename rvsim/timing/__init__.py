@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rvsim import host
+
 from .causes import CAUSE_NAMES, CAUSES
 from .rows import describe_all
 
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from .schema import MachineConfig
 
 _LAZY = {"load_machine": "machine", "machine_names": "machine", "MachineConfig": "schema", "TimingModel": "model", "peaks": "peaks"}
+
+host.check()
 
 __all__ = [
     "CAUSES", "CAUSE_NAMES", "MachineConfig", "TimingModel", "describe_all", "load_machine", "machine_names", "peaks",
