@@ -29,8 +29,9 @@ def check(
     target: 'FILE.S:symbol' (or .c, .o, .elf), then `proto` is its C prototype with extents; or the name of a registry kernel, then
     `variant` may be a name or your own 'FILE.S:symbol', otherwise every variant is checked. reference: called with the arguments in
     order, arrays as numpy arrays in the prototype's shape; it changes them in place, or returns what the only array that is not const
-    should be. tolerance: largest error of a float relative to the largest value of its array (default: the square root of the type's
-    epsilon). values: fix sizes (n=64), or give lists and ranges as text ('1..100', '8,16'); scalars that are no sizes must be given.
+    should be, or a number that the function should return. tolerance: largest error of a float relative to the largest value of its
+    array (default: the square root of the type's epsilon).
+    values: fix sizes (n=64), or give lists and ranges as text ('1..100', '8,16'); scalars that are no sizes must be given.
     Raises UsageError for a request that cannot be carried out.
     """
     given = {name: str(value) for name, value in values.items()}

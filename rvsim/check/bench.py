@@ -19,10 +19,10 @@ from rvsim.engine import READ, WRITE, ByteMap, load_machine, run_checked
 from rvsim.errors import SimulationError, UsageError
 from rvsim.isa import parse_isa
 from rvsim.machine import Machine, Program
-from rvsim.machine.abi import assign, scalar_bits
+from rvsim.machine.abi import assign, result_extended, result_value, scalar_bits
 from rvsim.machine.machine import HEAP, STACK_SIZE, STACK_TOP
 
-from .subject import Array, Case, Subject
+from .subject import RETURNED, Array, Case, Subject
 
 PAGE = 4096
 DIRTY_STACK = 1 << 14  # bytes below the stack pointer that hold poison
@@ -31,7 +31,7 @@ READABLE, WRITABLE = 1, 2
 SAVED = (8, 9, *range(18, 28))  # s0..s11, fs0..fs11
 PATTERNS = (0x6B, 0x94)  # differ in every bit; floats far apart, addresses beyond any memory
 #: What a run may leave undefined, by name; a poison gives each of them one of two patterns.
-STACK, VTYPE, VXRM = "stack", "vtype", "vxrm"
+STACK, VTYPE, VXRM, VXSAT = "stack", "vtype", "vxrm", "vxsat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +110,7 @@ class Bench:
         self.element = subject.element
         self.entry = self.program.address_of(subject.symbol)
         self._mapped: list[tuple[int, int]] = []
+        self._own = [(view, view.copy()) for view in self.program.data()]  # kept between calls: each run finds it as loaded
         self._map = ByteMap(HEAP, 1 << 16)
         self._size = 1 << 16
 
@@ -169,15 +170,16 @@ class Bench:
             words.append(("x", addresses[arg]) if isinstance(arg, str) else scalar_bits(arg, parameter, parameter.name))
         registers = assign(words)
         for i in range(3, 32):
-            hart.set_x(i, int.from_bytes(bytes([poison.of(f"x{i}")]) * 8, "little"))
+            hart.set_x(i, int.from_bytes(bytes([poison.of(f"x{i}")]) * 8, "little") ^ i)  # no two alike: one restored for another shows
         for i in range(32):
-            hart.set_f(i, self._float_bits(poison.choice(f"f{i}")))
+            hart.set_f(i, self._float_bits(poison.choice(f"f{i}")) ^ i)
         vectors = hart.v_bytes()
         for i in range(32):
             vectors[i] = poison.of(f"v{i}")
         hart.set_csr("frm", 0)
         hart.set_csr("vstart", 0)
         hart.set_csr("vxrm", 2 if poison.choice(VXRM) else 1)
+        hart.set_csr("vxsat", poison.choice(VXSAT))
         if poison.choice(VTYPE):
             hart.set_vtype(0o30 | 3, 3)  # e64, m8
         else:
@@ -198,6 +200,8 @@ class Bench:
 
     def start(self, case: Case, place: Placement, poison: Poison) -> dict[str, int]:
         """Everything up to the first instruction."""
+        for now, loaded in self._own:
+            now[:] = loaded
         addresses = self._place(case, place, poison)
         top = self._enter(case, addresses, poison)
         self._map.begin(STACK_TOP - STACK_SIZE, STACK_TOP, top)
@@ -220,20 +224,25 @@ class Bench:
             ended = "limit"
         elif stop != "return":
             raise SimulationError(f"{self.program.image.path}: stopped by {stop}, which a function cannot cause")
-        broken = self._broken(entry) if ended == "return" else ()
+        broken = self._broken(entry, case) if ended == "return" else ()
         notes = ("vxrm",) if ended == "return" and hart.csr("vxrm") != vxrm else ()
         outputs = {n: machine.memory.array(addresses[n], case.arrays[n].data.shape, case.arrays[n].data.dtype).copy() for n in case.outputs}
+        if RETURNED in case.results:
+            value = result_value(case.prototype, hart.get_x(10), hart.get_f(10)) if ended == "return" else 0
+            outputs[RETURNED] = np.array([value], case.prototype.result_dtype)
         state = {"vl": hart.csr("vl"), "vtype": hart.csr("vtype"), "vstart": hart.csr("vstart")}
         return Outcome(
             ended, self._map.trail, int(hart.instructions) - before, outputs, addresses, pc, message, violation, broken, notes, state,
             hart.trap if ended == "trap" else None,
         )  # fmt: skip
 
-    def _broken(self, entry: Mapping[str, int]) -> tuple[str, ...]:
+    def _broken(self, entry: Mapping[str, int], case: Case) -> tuple[str, ...]:
         hart = self.machine.hart
         now: dict[str, Any] = {
             "sp": hart.get_x(2), **{f"x{i}": hart.get_x(i) for i in (3, 4, *SAVED)}, **{f"f{i}": hart.get_f(i) for i in SAVED}
         }  # fmt: skip
         changed = [name for name, value in entry.items() if now[name] != value]
         changed += [name for name in ("frm", "vstart") if hart.csr(name) != 0]
+        if not changed and RETURNED in case.results and not result_extended(case.prototype, hart.get_x(10), hart.get_f(10)):
+            changed.append(RETURNED)
         return tuple(changed)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from rvsim import isa
 from rvsim.engine import run
 
-from .bench import STACK, VTYPE, VXRM, Bench, Placement, Poison
+from .bench import STACK, VTYPE, VXRM, VXSAT, Bench, Placement, Poison
 from .judge import differ
 from .subject import Case
 
@@ -64,6 +64,7 @@ def _groups(case: Case) -> Iterator[list[str]]:
         if array.undefined.any():
             yield [name]
     yield [VXRM]
+    yield [VXSAT]
 
 
 def _message(name: str, case: Case) -> str:
@@ -77,6 +78,8 @@ def _message(name: str, case: Case) -> str:
         return "relies on vl and vtype on entry: a vector instruction before the first vset"
     if name == VXRM:
         return "relies on vxrm on entry: fixed-point rounding is the callee's to set"
+    if name == VXSAT:
+        return "relies on vxsat on entry: clear it before the instructions whose saturation is asked for"
     text = _X[int(name[1:])] if name[0] == "x" else isa.F_NAMES[int(name[1:])] if name[0] == "f" else name
     return f"relies on what {text} holds on entry, which nobody has set"
 
@@ -86,8 +89,9 @@ def _message(name: str, case: Case) -> str:
 
 def first_use(a: Bench, b: Bench, case: Case, place: Placement, first: Poison, second: Poison) -> tuple[int | None, str | None, int | None]:
     """(pc, vtype, vl) of the first instruction whose effect differs between two runs of the same code."""
-    a.start(case, place, first)
+    addresses = a.start(case, place, first)
     b.start(case, place, second)
+    unlike = _unlike(a, b, case, addresses)
     one, two = a.machine.hart, b.machine.hart
     before = _scalars(a), _scalars(b)
     for _ in range(STEPS):
@@ -101,7 +105,10 @@ def first_use(a: Bench, b: Bench, case: Case, place: Placement, first: Poison, s
         now = _scalars(a), _scalars(b)
         used = _new_difference(before, now) or int(one.pc) != int(two.pc) or stops[0] != stops[1]
         used = used or (one.trap_count - traps[0]) != (two.trap_count - traps[1])
-        if row is not None and not used:
+        if row is not None and not used and "store" in row.unit:  # to the stack it is a spill, to a result it is the use
+            after = _unlike(a, b, case, addresses)
+            used, unlike = bool((after & ~unlike).any()), after
+        elif row is not None and not used:
             body = body_bytes(row, one.word_at(pc)[0], *start, a.vlen // 8, one.v_bytes())
             if body is not None:
                 used = bool((one.v_bytes()[body[0]] != two.v_bytes()[body[0]])[body[1]].any())
@@ -113,6 +120,14 @@ def first_use(a: Bench, b: Bench, case: Case, place: Placement, first: Poison, s
             break
         before = now
     return None, None, None
+
+
+def _unlike(a: Bench, b: Bench, case: Case, addresses: Mapping[str, int]) -> npt.NDArray[np.bool_]:
+    """Which bytes of the results differ between two machines."""
+    places = [(addresses[n], case.arrays[n].data.nbytes) for n in case.results if n in case.arrays]
+    return np.concatenate(
+        [np.zeros(0, bool), *(a.machine.memory.array(*p, np.uint8) != b.machine.memory.array(*p, np.uint8) for p in places if p[1])]
+    )
 
 
 def _scalars(bench: Bench) -> list[int]:

@@ -15,7 +15,7 @@ from rvsim import isa
 from rvsim.machine.fault import place
 
 from .bench import Bench, Outcome
-from .subject import Array, Case, Placed
+from .subject import RETURNED, Array, Case, Placed
 
 ABI_NAMES = {
     "sp": "sp",
@@ -56,9 +56,14 @@ def verdict(bench: Bench, case: Case, first: Outcome, second: Outcome, baseline:
         return Verdict("undefined", "undefined", after)
     wrong = case.judge(first.outputs) if case.judge is not None else None
     if wrong is not None:
-        return Verdict("wrong-result", f"wrong {wrong.partition('[')[0].partition(' ')[0]}", wrong)
+        return Verdict("wrong-result", f"wrong {_subject_of(wrong)}", wrong)
     differs = baseline()
-    return None if differs is None else Verdict("differs", f"differs {differs.partition('[')[0]}", differs)
+    return None if differs is None else Verdict("differs", f"differs {_subject_of(differs)}", differs)
+
+
+def _subject_of(message: str) -> str:
+    """The array, or the return value, of which a message speaks."""
+    return message.partition("[")[0].partition(" ")[0]
 
 
 def differ(a: Outcome, b: Outcome, case: Case) -> bool:
@@ -69,7 +74,7 @@ def differ(a: Outcome, b: Outcome, case: Case) -> bool:
 def same(a: Mapping[str, Array], b: Mapping[str, Array], case: Case) -> bool:
     for name in case.results:
         first = a[name]
-        inside = case.arrays[name].readable
+        inside = slice(None) if name == RETURNED else case.arrays[name].readable
         bits = f"u{first.itemsize}"
         if not np.array_equal(first.view(bits)[inside], b[name].view(bits)[inside]):
             return False
@@ -85,6 +90,9 @@ def _alone(bench: Bench, case: Case, outcome: Outcome) -> Verdict | None:
     if outcome.ended == "limit":
         text = f"it had not returned after {outcome.instructions} instructions (at {place(bench.machine.images, outcome.pc)})"
         return Verdict("no-return", "no-return", text, outcome.pc)
+    if outcome.broken == (RETURNED,):
+        text = "the result does not fill its register: the calling convention wants 32-bit and shorter integers sign-extended to 64 bits"
+        return Verdict("abi", f"abi {RETURNED}", text + ", shorter floats NaN-boxed")
     if outcome.broken:
         names = ", ".join(ABI_NAMES.get(name, name) for name in outcome.broken)
         what = "must be 0 on return" if set(outcome.broken) <= {"vstart", "frm"} else "must be what the caller left there"

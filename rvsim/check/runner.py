@@ -192,9 +192,9 @@ class Worker:
         if base.ended != "return":
             return None  # reported for that VLEN itself
         for name, wanted in base.outputs.items():
-            message = subject.differs(name, case.arrays[name], first.outputs[name], wanted)
+            message = subject.differs(name, case.shape(name), first.outputs[name], wanted)
             if message is not None:
-                return message.replace("expected", f"but with VLEN {vlen}")
+                return message.replace("expected", f"but with VLEN {vlen}{' and the largest vl' if vlen == self.vlen else ''}", 1)
         return None
 
     # ---- explaining ----------------------------------------------------------------------------------------------

@@ -28,6 +28,7 @@ Array = npt.NDArray[Any]
 Values = Mapping[str, int | float | str]
 Judge = Callable[[Mapping[str, Array]], str | None]
 _WORD = re.compile(r"[A-Za-z_]\w*")
+RETURNED = "return value"  # stands among a case's results, beside arrays
 _WIDEST = 1000  # integers of 16 bits and more: sums of their products do not overflow
 
 
@@ -59,12 +60,16 @@ class Case:
     arrays: Mapping[str, Placed]
     prototype: Prototype
     judge: Judge | None
-    results: tuple[str, ...]  # outputs whose contents matter; the others are scratch
+    results: tuple[str, ...]  # outputs whose contents matter, RETURNED among them; the others are scratch
 
     @property
     def outputs(self) -> tuple[str, ...]:
         """Arrays that the function may write."""
         return tuple(name for name, array in self.arrays.items() if not array.const)
+
+    def shape(self, result: str) -> tuple[int, ...]:
+        """Of an array; () for the return value."""
+        return self.arrays[result].shape if result in self.arrays else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,11 +296,10 @@ class FunctionSubject:
     def sizes(self) -> tuple[Size, ...]:
         integers = [p.name for p in self.prototype.parameters if not p.pointer and p.dtype.kind != "f"]
         bare = [p.name for p in self.prototype.parameters if p.pointer and not p.extents]
-        words = {word for p in self.prototype.parameters for extent in p.extents for word in _WORD.findall(extent)}
+        words = self._extent_words()
         if bare and len(integers) != 1:
             example = f"void {self.symbol}(float y[n], const float x[n], long n)"
             raise UsageError(f"how many elements has {bare[0]}? write extents in the prototype, for instance --proto '{example}'")
-        words |= set(integers) if bare else set()
         known = {*integers, *words, *(p.name for p in self.prototype.parameters if not p.pointer)}
         for name in self.given:
             if name not in known:
@@ -310,9 +314,16 @@ class FunctionSubject:
                 raise UsageError(f"{name} is no array extent, so its values cannot be guessed; give {name}=NUMBER, a list or a range")
         return tuple(out)
 
+    def _extent_words(self) -> set[str]:
+        """Names on which the extents of arrays depend."""
+        words = {word for p in self.prototype.parameters for extent in p.extents for word in _WORD.findall(extent)}
+        if any(p.pointer and not p.extents for p in self.prototype.parameters):
+            words |= {p.name for p in self.prototype.parameters if not p.pointer and p.dtype.kind != "f"}
+        return words
+
     def work(self, values: Values, vlen: int) -> float:
-        sizes = [max(1, int(v)) for v in values.values()]
-        return float(np.prod(sizes, dtype=np.float64)) if sizes else 1.0
+        words = self._extent_words()
+        return float(np.prod([max(1, int(v)) for name, v in values.items() if name in words], dtype=np.float64))
 
     def case(self, values: Values, vlen: int) -> Case | None:
         sizes = {name: int(value) for name, value in values.items()}
@@ -336,7 +347,8 @@ class FunctionSubject:
             arrays[p.name] = Placed(p.name, data, every, none if p.const else every, none, shape, strides, p.const)
             args.append(p.name)
         written = tuple(name for name, array in arrays.items() if not array.const)
-        return Case(dict(values), tuple(args), arrays, self.prototype, self._judge(args, arrays), written)
+        results = written if self.prototype.result_dtype is None else (*written, RETURNED)
+        return Case(dict(values), tuple(args), arrays, self.prototype, self._judge(args, arrays), results)
 
     def _float(self, name: str, rng: np.random.Generator) -> float:
         if name not in self.given:
@@ -353,11 +365,20 @@ class FunctionSubject:
         result = self.reference(*inputs)
         written = [a for a in args if isinstance(a, str) and not arrays[a].const]
         after = {a: np.asarray(v).reshape(-1) for a, v in zip(args, inputs, strict=True) if isinstance(a, str)}
-        if result is not None and len(written) == 1:
+        shapes = {n: arrays[n].shape for n in written}
+        if result is not None and self.prototype.result_dtype is not None and np.ndim(result) == 0:
+            after[RETURNED], shapes[RETURNED] = np.asarray(result).reshape(-1), ()
+        elif result is not None and len(written) == 1:
             after[written[0]] = np.asarray(result).reshape(-1)
-        return lambda outputs: next((m for n in written if (m := self.differs(n, arrays[n], outputs[n], after[n]))), None)
+        for n in written:
+            if after[n].size != arrays[n].data.size:
+                raise UsageError(
+                    f"the reference gives {after[n].size} elements for {arrays[n].label}; it must change its arguments in place, or return "
+                    f"{'the result, a number' if self.prototype.result_dtype is not None else 'what the array should hold'}"
+                )
+        return lambda outputs: next((m for n, shape in shapes.items() if (m := self.differs(n, shape, outputs[n], after[n]))), None)
 
-    def differs(self, name: str, placed: Placed, got: Array, wanted: Array) -> str | None:
+    def differs(self, name: str, shape: tuple[int, ...], got: Array, wanted: Array) -> str | None:
         """The first element of an output that is not as wanted (integers: equal; floats: within the tolerance), or None."""
         if got.size == 0:
             return None
@@ -375,7 +396,9 @@ class FunctionSubject:
         if not bad.any():
             return None
         first = int(np.flatnonzero(bad)[0])
-        index = "".join(f"[{i}]" for i in np.unravel_index(first, placed.shape)) if placed.shape else ""
+        if not shape:
+            return f"{name} is {got[first]!s}, expected {wanted[first]!s}"
+        index = "".join(f"[{i}]" for i in np.unravel_index(first, shape))
         return f"{name}{index} is {got[first]!s}, expected {wanted[first]!s}; {int(bad.sum())} of {got.size} elements are wrong"
 
 

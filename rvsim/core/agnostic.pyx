@@ -2,7 +2,7 @@
 # machines which leave agnostic elements undisturbed pay nothing.
 #
 # It knows from the row which registers the instruction writes; tail elements follow vta, masked-off ones vma. A mask result is
-# always tail-agnostic; a scalar in element 0 has the rest of its register as its tail.
+# always tail-agnostic; a scalar in element 0 has the rest of its register as its tail, a compress all that it does not fill.
 from libc.stdint cimport uint8_t, uint64_t
 from libc.string cimport memcpy, memset
 
@@ -10,6 +10,10 @@ from rvsim.core.decode cimport (GROUP_MASK, GROUP_REGS, GROUP_SCALAR, GROUP_SEW,
 from rvsim.core.op cimport KIND_VLOAD, Op
 from rvsim.core.state cimport State, StepFn
 from rvsim.core.vcommon cimport mask_bit, set_mask_bit, vreg
+
+
+cdef enum:
+    VCOMPRESS = 0x5E002057      # the bits that name vcompress.vm
 
 
 cdef void group_ones(State *s, uint8_t first, int log_bytes, uint64_t registers, uint64_t start, uint64_t vl, const uint8_t *mask,
@@ -34,6 +38,13 @@ cdef void mask_ones(State *s, uint8_t vd, uint64_t vl, const uint8_t *mask, bint
                 set_mask_bit(d, i, True)
     for i in range(vl, 8 * <uint64_t>s.vlenb):
         set_mask_bit(d, i, True)
+
+
+cdef uint64_t chosen(const uint8_t *mask, uint64_t vl) noexcept nogil:
+    """Elements that a compress moves: what lies behind them is its tail (V 16.5). Its destination does not overlap the mask."""
+    cdef uint64_t i, count = 0
+    for i in range(vl): count += mask_bit(mask, i)
+    return count
 
 
 cdef Op *step_with_ones(State *s, Op *op) noexcept nogil:
@@ -67,6 +78,8 @@ cdef Op *step_with_ones(State *s, Op *op) noexcept nogil:
         emul += eew - sew
     registers = <uint64_t>1 << emul if emul > 0 else 1
     vl = s.ev.vl                         # a fault-only-first load may have lowered it
+    if (row.match & row.mask) == VCOMPRESS:
+        vl = chosen(vreg(s, op.rs1), vl)
     for f in range(row.vd.nf):
         group_ones(s, <uint8_t>(op.rd + f * registers), eew, registers, start, vl, mask, tail, masked)
     return to

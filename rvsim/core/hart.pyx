@@ -42,7 +42,7 @@ cdef class Hart:
 
     vlen: bits of a vector register, a power of two from 64 to 65536. extensions: names of `rvsim.isa.EXTENSIONS`.
     What the specification leaves open: ones: agnostic elements become all ones, otherwise they stay undisturbed; strict:
-    misaligned accesses trap; half: vl = ceil(AVL / 2) for VLMAX < AVL < 2 VLMAX, otherwise VLMAX.
+    misaligned accesses trap; half: vl = ceil(AVL / 2) for VLMAX < AVL < 2 VLMAX, otherwise VLMAX, and fault-only-first loads halve vl.
     """
 
     def __cinit__(self, int vlen, extensions, Memory memory not None, *, bint ones=False, bint strict=False, bint half=False):

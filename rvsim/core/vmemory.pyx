@@ -212,6 +212,16 @@ cdef Op *by_element(State *s, Op *op) noexcept nogil:
     return walk(s, op, n, size, op.rm, 1 << emul if emul > 0 else 1, store)
 
 
+cdef Op *do_vleff(State *s, Op *op) noexcept nogil:
+    """V 7.7: it may process fewer elements than vl for any reason, as long as the first is done; the smaller choice of vl does."""
+    cdef uint64_t traps = s.trap_count, start = s.vstart
+    cdef Op *to = by_element(s, op)
+    if unlikely(s.half) and s.trap_count == traps and start == 0 and s.ev.vl > 1:
+        s.ev.vl = (s.ev.vl + 1) >> 1
+        vector_state(s)
+    return to
+
+
 cdef inline int log2_bytes(int size) noexcept nogil:
     return 0 if size == 1 else 1 if size == 2 else 2 if size == 4 else 3
 
@@ -221,7 +231,8 @@ def handlers():
     out = {
         "vsetvli": <size_t>&do_vsetvli, "vsetvl": <size_t>&do_vsetvl, "vsetivli": <size_t>&do_vsetivli,
         "vle": <size_t>&do_vle, "vse": <size_t>&do_vse, "vlr": <size_t>&do_vlr, "vsr": <size_t>&do_vsr,
+        "vleff": <size_t>&do_vleff,
     }
-    for name in ("vlm", "vsm", "vlse", "vsse", "vlux", "vlox", "vsux", "vsox", "vleff"):
+    for name in ("vlm", "vsm", "vlse", "vsse", "vlux", "vlox", "vsux", "vsox"):
         out[name] = <size_t>&by_element
     return out

@@ -65,6 +65,11 @@ class Prototype:
     result_pointer: bool
     parameters: tuple[Parameter, ...]
 
+    @property
+    def result_dtype(self) -> np.dtype[np.generic] | None:
+        """Type of the number that is returned; None for void and for addresses."""
+        return None if self.result is None or self.result_pointer else np.dtype(_TYPES[self.result][2])
+
 
 def _parameter(text: str, position: int, prototype: str) -> Parameter:
     match = _PARAMETER.match(text)
@@ -209,6 +214,19 @@ def assign(arguments: Sequence[tuple[str, int]]) -> Registers:
         else:
             stack.append(bits)
     return Registers(tuple(x), tuple(f), tuple(stack))
+
+
+def result_extended(prototype: Prototype, a0: int, fa0: int) -> bool:
+    """Whether a result fills its register as the psABI asks: integers widened by their sign to 32 bits, from there sign-extended;
+    floating-point numbers NaN-boxed."""
+    if prototype.result_dtype is None or prototype.result is None:
+        return True
+    kind, size, _ = _TYPES[prototype.result]
+    value = result_value(prototype, a0, fa0)
+    assert value is not None
+    if kind == "f":
+        return size == 8 or fa0 >> (8 * size) == (1 << (64 - 8 * size)) - 1
+    return a0 == _integer_bits(int(value), prototype.result, "the result")
 
 
 def result_value(prototype: Prototype | None, a0: int, fa0: int) -> int | float | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rvsim import loader
 from rvsim.engine import READ, WRITE
 from rvsim.errors import UsageError
 from rvsim.loader import Program as Image
@@ -35,6 +36,11 @@ class Program:
     def symbols(self) -> dict[str, int]:
         """Name -> address of every symbol."""
         return {name: symbol.address for name, symbol in self.image.symbols.items()}
+
+    def data(self) -> list[np.ndarray[Any, Any]]:
+        """Views of the program's own writable memory (.data, .bss, ...), bytes, a segment each; code is left out."""
+        own = [s for s in self.image.segments if s.flags & loader.WRITE and not s.flags & loader.EXECUTE and s.size]
+        return [self.machine.memory.array(s.address, s.size, np.uint8) for s in own]
 
     def address_of(self, symbol: str) -> int:
         """Address of a function. Raises UsageError listing what there is."""
