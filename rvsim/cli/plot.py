@@ -349,7 +349,7 @@ def _heatmap(jobs: Sequence[Job], reports: Sequence[Report | None], x: Axis, y: 
     if len({(job.words[0], job.machine) for job in jobs}) > 1 and "machine" not in (x.name, y.name):
         raise UsageError("a heatmap shows one target on one machine")
     cells = {(job.at[0], job.at[1]): report for job, report in zip(jobs, reports, strict=True)}
-    title = own["title"] or f"{jobs[0].words[0]} on {jobs[0].machine}"
+    title = own["title"] or jobs[0].words[0] + ("" if "machine" in (x.name, y.name) else f" on {jobs[0].machine}")
     plots.heatmap(cells, (x.name, y.name), path, figure=own["figure"] or "cycles", title=title)
 
 

@@ -211,18 +211,22 @@ def _problems(config: MachineConfig) -> Iterator[str]:
         yield "vector.memory.bits_per_lane gives less than one byte a cycle; raise it or lanes"
 
 
-def _numbers(tree: Any, path: str) -> Iterator[str]:
-    """No figure of a machine is negative, infinite or NaN (a law may subtract: it has a floor)."""
+_MOST = 100_000  # cycles, bytes a cycle, a factor: beyond any machine, and sums of products of such figures still are exact integers
+_LAWS = ("occupancy", "settle", "dead", "drain", "full_mask", "same_address")
+
+
+def _numbers(tree: Any, path: str, least: float = 0) -> Iterator[str]:
+    """No figure of a machine is negative (a term of a law may be: it has a floor), too large to count with, or NaN."""
     if isinstance(tree, dict):
         for key, item in tree.items():
-            if key not in ("occupancy", "settle", "dead", "drain", "full_mask", "same_address"):
-                yield from _numbers(item, f"{path}.{key}" if path else key)
+            if key != "size":
+                yield from _numbers(item, f"{path}.{key}" if path else key, -_MOST if key in _LAWS else least)
     elif isinstance(tree, list | tuple):
         for item in tree:
-            yield from _numbers(item, path)
-    elif isinstance(tree, float | int) and not 0 <= tree < 1e12:
-        yield f"{path} is {tree}; it must be zero or more, and finite"
-    elif isinstance(tree, float) and 0 < tree < 1e-6:
+            yield from _numbers(item, path, least)
+    elif isinstance(tree, float | int) and not least <= tree <= _MOST:
+        yield f"{path} is {tree:g}; it must be from {least:g} to {_MOST}"
+    elif isinstance(tree, float) and 0 < abs(tree) < 1e-6:
         yield f"{path} is {tree}; a figure that is not zero is at least 1e-6"
 
 
@@ -323,6 +327,9 @@ def _order_problems(scalar: Scalar, vector: Vector) -> Iterator[str]:
 
 
 def _cache_problems(level: str, cache: Cache, config: MachineConfig) -> Iterator[str]:
+    if cache.size < 0:
+        yield f"{level}.size is {cache.size}; it must be zero (there is none) or more"
+        return
     if cache.size == 0:
         if level == "l1d" and config.vector.memory.level == "l1":
             yield "l1d.size is 0, but vector.memory.level is 'l1'"

@@ -335,7 +335,7 @@ cdef class TimingModel:
         T.track = T.hold_loads or T.follows or T.reshuffle > 0 or any(price.hold != "no" for price in vector.classes.values())
         T.memory_level = memory.level == "memory"
         T.memory_tag = L2 if T.memory_level else L1
-        T.invalidate = ("no", "line", "set").index(memory.store_invalidates)
+        T.invalidate = ("no", "line", "set").index(memory.store_invalidates) if self.config.l1d.size else 0
         T.scalar_load_after_stores = memory.scalar_load_after_stores
         T.scalar_store_after_vector = memory.scalar_store_after_vector
         T.vector_after_scalar_stores = memory.vector_after_scalar_stores

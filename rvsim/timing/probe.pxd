@@ -100,6 +100,7 @@ cdef struct Probe:
     Record *memory_user
     Detail *details
     int64_t ndetails, sampled   # instructions when the last sample was taken
+    int64_t taken               # samples, whether they were kept or not
     # calls
     Call *call
     Call *root

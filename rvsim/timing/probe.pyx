@@ -19,7 +19,9 @@ BEGIN_MARK, END_MARK = 0x5b, 0x5d   # slti x0, x0, '[' and ']'
 cdef enum:
     MARK_BEGIN = 0x5b
     MARK_END = 0x5d
-    PLENTY = 100                    # samples that are taken whatever they cost
+    PLENTY = 160                    # samples that are taken whatever they cost
+    SOME = 40                       # so many are kept while they cost more than the run can pay for
+    WORTH = 8                       # instructions of the run that pay for each entry a sample walks
     NARROWEST = 32                  # cycles of the first samples
 
 LOG_DTYPE = np.dtype({
@@ -246,21 +248,27 @@ cdef void sum_up(Probe *P, Timing *T, bint all) noexcept nogil:
 
 
 cdef void sample(Probe *P, Timing *T) noexcept nogil:
-    """The frontier has passed the end of a sample. Beyond the first ones a sample is worth some instructions an entry it walks."""
+    """The frontier has passed the end of a sample: sum up, after every second sample has gone if there are enough.
+
+    Samples of a short run over much code cost more than the run. So the first ones are thinned out early, which spreads them over
+    all of it, and later ones are taken only when the instructions since the last one are worth the entries it walks.
+    """
     cdef int32_t i
     cdef int64_t now = executed(P)
-    if P.nsamples >= PLENTY and now - P.sampled < 8 * P.ndetails:
+    cdef bint paid = now - P.sampled >= WORTH * P.ndetails
+    if not paid and P.taken >= PLENTY:
         P.until = T.frontier + P.width
         return
-    P.sampled = now
-    if P.nsamples == SAMPLES:
+    if P.nsamples >= (SAMPLES if paid else SOME) and P.nsamples % 2 == 0:
         P.width *= 2
-        for i in range(1, SAMPLES // 2):
+        P.nsamples //= 2
+        for i in range(1, P.nsamples):
             memcpy(&P.samples[i][0], &P.samples[2 * i][0], SUMS * sizeof(int64_t))
-        P.nsamples = SAMPLES // 2
         if T.frontier < P.samples[P.nsamples - 1][0] + P.width:
             P.until = P.samples[P.nsamples - 1][0] + P.width
             return
+    P.sampled = now
+    P.taken += 1
     sum_up(P, T, False)
     memcpy(&P.samples[P.nsamples][0], &P.total[0], sizeof(P.total))
     P.nsamples += 1

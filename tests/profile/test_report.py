@@ -114,6 +114,17 @@ def test_loops_calls_and_functions() -> None:
     assert inner.cycles == sum(row.cycles for row in inside) and all(row.loop is not None for row in inside)
 
 
+def test_samples_are_spread_over_a_short_run_of_much_code() -> None:
+    """Each sample walks every instruction met, so this run pays for few: they must not all be of its beginning."""
+    code = ".globl f\nf: li t0, 12\n1:" + " addi a0, a0, 1\n" * 600 + " addi t0, t0, -1\n bnez t0, 1b\n ret\n"
+    report = rvsim.Machine("generic").load(code).call("f", 0, profile=True).report()
+    check_sums(report)
+    assert report.timeline is not None
+    widths = np.diff(report.timeline.edges)
+    assert len(widths) > 12
+    assert widths.max() < 4 * np.median(widths)
+
+
 def test_rows_know_their_vtype_their_bytes_and_whom_they_waited_for() -> None:
     report = profiled()
     rows = {row.mnemonic: row for row in report.rows}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from rvsim import Machine
 from rvsim.errors import UsageError
 from rvsim.isa import UNITS
 from rvsim.timing import MachineConfig, load_machine, machine_names, peaks
@@ -60,6 +62,11 @@ def test_set_replaces_any_field(key: str, text: str, read) -> None:
         ({"lanes": "16"}, ["1024 bit is wider than vlen = 512"]),
         ({"dram.bytes_per_cycle": "0"}, ["dram.bytes_per_cycle", "bandwidth"]),
         ({"dram.latency": "-1"}, ["dram.latency is -1"]),
+        ({"dram.latency": "nan"}, ["dram.latency is nan", "100000"]),
+        ({"scalar.classes.alu.latency": "1e9"}, ["scalar.classes.alu.latency is 1e+09", "100000"]),
+        ({"vector.classes.int.occupancy.beat": "1e30"}, ["vector.classes.int.occupancy.beat is 1e+30", "-100000 to 100000"]),
+        ({"vector.classes.fp_div.occupancy.beat": "[8, 8, inf, 16]"}, ["vector.classes.fp_div.occupancy.beat is inf"]),
+        ({"l2.size": "-1"}, ["l2.size is -1"]),
         ({"l2.bytes_per_cycle": "0"}, ["l2.bytes_per_cycle", "bandwidth"]),
         ({"l1d.ways": "3"}, ["l1d.size", "power of two"]),
         ({"l1d.line": "48"}, ["l1d.line is 48"]),
@@ -80,6 +87,13 @@ def test_what_cannot_be_set_is_refused(sets: dict[str, str], words: list[str]) -
     assert "generic" in text
     for word in words:
         assert word in text
+
+
+def test_ara_without_a_data_cache() -> None:
+    """Its vector stores remove lines from the cache of the scalar core: there is none."""
+    code = ".globl f\nf: vsetvli t0, a1, e32, m1, ta, ma\n vle32.v v8, (a0)\n vse32.v v8, (a0)\n lw a0, (a0)\n ret\n"
+    cycles = [Machine("ara-4l", set=sets).load(code).call("f", np.ones(50, np.int32), 50).cycles for sets in ({}, {"l1d.size": "0"})]
+    assert None not in cycles and min(cycles) > 10
 
 
 def test_a_base_is_merged() -> None:
