@@ -49,6 +49,10 @@ def _content(image: bytes, section: Section) -> bytes:
     return image[section.offset : section.offset + section.size]
 
 
+#: Names that linkers give to their own tables.
+_LINKERS = frozenset({"_DYNAMIC", "_GLOBAL_OFFSET_TABLE_", "_PROCEDURE_LINKAGE_TABLE_"})
+
+
 def read_symbols(image: bytes, sections: Sequence[Section], *, relocatable: bool) -> dict[str, Symbol]:
     """Named addresses; section and file symbols, undefined ones and the assembler's own marks (`$x`, `.L0`) left out."""
     table = _symbol_table(sections)
@@ -67,7 +71,7 @@ def read_symbols(image: bytes, sections: Sequence[Section], *, relocatable: bool
         left -= len(text)
         if left < 0:
             break
-        if not text or text.startswith(("$", ".L")):
+        if not text or text.startswith(("$", ".L")) or text in _LINKERS:
             continue
         is_global = info >> 4 != 0
         if text not in symbols or (is_global and not symbols[text].is_global):

@@ -67,6 +67,9 @@ def run_elf(
     debugger: runs the program instead of us, for instance `rvsim.gdb.serve`.
     Raises ElfError or UsageError for a file that cannot be run or written; a program that traps or hits the limit is a result.
     """
+    for name, words in (("args", args), ("dirs", dirs)):
+        if isinstance(words, str | bytes):
+            raise UsageError(f"{name} is a list of strings: write {name}=[{words!r}]")
     limit = instruction_limit(max_instructions)
     image = load_elf(Path(path))
     bare = is_bare(image, mode)

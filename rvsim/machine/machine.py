@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import functools
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -100,6 +101,10 @@ class Machine:
         finally:
             self._running.release()
 
+    def __repr__(self) -> str:
+        words = [repr(self.config.name), *(f"{key}={value}" for key, value in self._sets.items())]
+        return f"Machine({', '.join([*words, *([] if self.model else ['functional=True'])])})"
+
     # ---- loading -------------------------------------------------------------------------------------------------
 
     def load(self, source: str | Path | bytes, *, text: bool | None = None) -> Program:
@@ -112,6 +117,10 @@ class Machine:
             return self._install(load_elf(source))
         is_text = text if text is not None else isinstance(source, str) and "\n" in source
         if not is_text:
+            if not isinstance(source, str | os.PathLike):
+                raise UsageError(f"cannot load a {type(source).__name__}; give a path, the bytes of an ELF, or assembly as a string")
+            if source == "":
+                raise UsageError("there is nothing to load: the string is empty")
             path = Path(source)
             if not path.is_file():
                 raise UsageError(f"{path}: no such file; a string with a line break is taken as assembly")
@@ -377,4 +386,4 @@ def _extensions(text: str) -> frozenset[str]:
     try:
         return isa.parse_isa(text)
     except ValueError as error:
-        raise UsageError(f"isa {text!r}: {error}") from None
+        raise UsageError(str(error)) from None  # it quotes the text

@@ -32,6 +32,9 @@ class Program:
         self.machine = machine
         self.image = image
 
+    def __repr__(self) -> str:
+        return f"Program({self.image.path!r}, functions: {', '.join(self.image.functions) or 'none'})"
+
     @property
     def symbols(self) -> dict[str, int]:
         """Name -> address of every symbol."""

@@ -353,3 +353,23 @@ def test_a_program_that_is_linked_where_calls_need_memory_is_refused() -> None:
     for base in (0x1000, 0x6FFF_0000, 0x1_0000_0000):
         with pytest.raises(rvsim.UsageError, match="where calls need memory"):
             rvsim.Machine("generic").load(build("    .globl _start\n_start: ret\n", text=True, link="bare", base=base))
+
+
+def test_what_python_prints_is_short_and_says_what_it_is() -> None:
+    machine = rvsim.Machine("generic", vlen=512, functional=True)
+    program = machine.load(".globl f\nf: li a0, 3\n   ret\n")
+    assert repr(machine) == "Machine('generic', vlen=512, functional=True)"
+    assert repr(program) == "Program('<string>', functions: f)"
+    assert program.symbols.keys() == {"f"}  # none of the linker's own
+    assert "rows" not in repr(rvsim.Machine("generic").load(".globl f\nf: ret\n").call("f"))
+
+
+def test_what_cannot_be_loaded_is_refused() -> None:
+    machine = rvsim.Machine("generic", functional=True)
+    for source, words in ((5, "cannot load a int"), ("", "the string is empty"), (".", "no such file")):
+        with pytest.raises(rvsim.UsageError, match=words):
+            machine.load(source)  # type: ignore[arg-type]
+    with pytest.raises(rvsim.UsageError, match=r"^ISA 'rv64gc_foo': unknown extension 'foo'"):
+        rvsim.Machine("generic", isa="rv64gc_foo")
+    with pytest.raises(rvsim.UsageError, match=r"write args=\['a b'\]"):
+        rvsim.run_elf("x.elf", args="a b")
