@@ -24,6 +24,8 @@ _LETTERS = {
     "l2": "2", "dram": "D", "bandwidth": "B", "csr": "c",
 }  # fmt: skip
 _WIDTH = 100
+_NARROW = 96  # below it tables leave cycles out: the share says the same
+_ENDLESS = 10_000  # a pipe: one instruction a line, whatever it waits for
 _LOOPS = 8
 _HOT = 0.005  # rows below this share are shown only among hot ones
 
@@ -32,8 +34,8 @@ Piece = tuple[str, str]  # text and style
 
 def render(report: Report, *, colour: bool = False, width: int = _WIDTH, top: int = 2, everything: bool = False) -> str:
     """The profile as text. top: loops in the listing; everything: the listing has every executed instruction."""
-    lines = [*_overview(report, width, colour), [], *_listing(report, top, everything, colour)]
-    return _paint(lines, colour)
+    lines = [*_overview(report, width, colour), [], *_listing(report, top, everything, colour, width if colour else _ENDLESS)]
+    return _paint([_cut(line, width) for line in lines] if colour else lines, colour)
 
 
 def overview(report: Report, width: int = _WIDTH) -> str:
@@ -43,7 +45,7 @@ def overview(report: Report, width: int = _WIDTH) -> str:
 
 def listing(report: Report) -> str:
     """Every executed instruction, plain."""
-    return _paint(_listing(report, 0, True, False), False)
+    return _paint(_listing(report, 0, True, False, _ENDLESS), False)
 
 
 def _paint(lines: Iterable[Sequence[Piece]], colour: bool) -> str:
@@ -57,6 +59,17 @@ def _paint(lines: Iterable[Sequence[Piece]], colour: bool) -> str:
     for line in lines:
         console.print(Text.assemble(*line), no_wrap=True, crop=False, soft_wrap=True)
     return out.getvalue().rstrip("\n")
+
+
+def _cut(line: Sequence[Piece], width: int) -> list[Piece]:
+    """The line without blanks at its end, no wider than a terminal: the last thing on it gives way."""
+    text = "".join(piece for piece, _ in line).rstrip()
+    room = len(text) if len(text) <= width else width - 1
+    cut: list[Piece] = []
+    for piece, style in line:
+        cut.append((piece[:room], style))
+        room -= len(cut[-1][0])
+    return cut if len(text) <= width else [*cut, ("…", "dim")]
 
 
 # ---- the first screen --------------------------------------------------------------------------------------------------------
@@ -73,7 +86,7 @@ def _overview(report: Report, width: int, colour: bool) -> list[list[Piece]]:
     if report.correct is False:
         lines.append([("  WRONG: ", "bold red"), (report.check or "", "")])
     lines += [[], *_verdict(report, width), [], *_causes(report, width, colour), [], *_units(report, width)]
-    for table in (_loops(report), _functions(report), _regions(report)):
+    for table in (_loops(report, width), _functions(report), _regions(report)):
         if table:
             lines += [[], *table]
     return lines
@@ -148,22 +161,27 @@ def _main_causes(causes: dict[str, int], cycles: int) -> str:
     return "  ".join(f"{cause} {value / cycles:.0%}" for cause, value in top if cycles and value / cycles >= 0.05)
 
 
-def _loops(report: Report) -> list[list[Piece]]:
+def _loops(report: Report, width: int) -> list[list[Piece]]:
     own = own_cycles(report)
     order = [i for i in sorted(range(len(report.loops)), key=lambda i: -own[i]) if report.share(own[i]) >= 0.01][:_LOOPS]
     if not order:
         return [] if report.profiled else [[("  loops, waits and the run over time are recorded with profile=True", "dim")]]
     lines: list[list[Piece]] = [
         [("  hot loops", "bold"), ("   share of cycles outside inner loops", "dim")],
-        [("   share      cycles  iterations  cycles/iter   loop, and what its cycles went to", "dim")],
+        [(f"   share{_wide('      cycles', width)}  iterations  cycles/iter   loop, and what its cycles went to", "dim")],
     ]
     for i in order:
         loop = report.loops[i]
         each = loop.cycles / loop.iterations if loop.iterations else 0.0
         depth = f" depth {loop.depth}" if loop.depth > 1 else ""
-        text = f"  {report.share(own[i]):6.1%}  {loop.cycles:>10,}  {loop.iterations:>10,}  {each:>11,.1f}   "
+        text = f"  {report.share(own[i]):6.1%}{_wide(f'  {loop.cycles:>10,}', width)}  {loop.iterations:>10,}  {each:>11,.1f}   "
         lines.append([(text, ""), (loop.name + depth, "bold"), ("  " + _main_causes(loop.causes, loop.cycles), "")])
     return lines
+
+
+def _wide(text: str, width: int) -> str:
+    """A column that a narrow terminal does not have."""
+    return text if width >= _NARROW else ""
 
 
 def _functions(report: Report) -> list[list[Piece]]:
@@ -193,13 +211,13 @@ def _regions(report: Report) -> list[list[Piece]]:
 # ---- the listing -------------------------------------------------------------------------------------------------------------
 
 
-def _listing(report: Report, top: int, everything: bool, colour: bool) -> list[list[Piece]]:
+def _listing(report: Report, top: int, everything: bool, colour: bool, width: int) -> list[list[Piece]]:
     lines: list[list[Piece]] = []
     own = own_cycles(report)
     if everything or max(map(report.share, own), default=0.0) < 0.02:
         rows = report.rows if everything else _hot_rows(report)
         title = "every executed instruction" if everything else "the hottest instructions"
-        return [*_header(title), *_rows(report, rows, colour)]
+        return [*_header(title, width), *_rows(report, rows, colour, width)]
     for i in sorted(range(len(report.loops)), key=lambda i: -own[i])[:top]:
         if report.share(own[i]) >= 0.02 or not lines:
             loop = report.loops[i]
@@ -207,7 +225,7 @@ def _listing(report: Report, top: int, everything: bool, colour: bool) -> list[l
             rows = [report.rows[j] for j in loop.rows if j not in inner]
             if inner:  # the loop around: only what matters of it
                 rows = [row for row in rows if report.share(row.cycles) >= 0.001] or rows[:1]
-            lines += ([[]] if lines else []) + _header(_title(report, loop, bool(inner))) + _rows(report, rows, colour)
+            lines += ([[]] if lines else []) + _header(_title(report, loop, bool(inner)), width) + _rows(report, rows, colour, width)
     return lines
 
 
@@ -217,8 +235,11 @@ def _title(report: Report, loop: Loop, has_inner: bool) -> str:
     return f"loop {loop.name}: {report.share(loop.cycles):.1%} of cycles, {loop.iterations:,} iterations of {each:,.1f} cycles{without}"
 
 
-def _header(title: str) -> list[list[Piece]]:
-    return [[("  " + title, "bold")], [("   share      cycles   per exec  causes       vl  address       instruction", "dim")]]
+def _header(title: str, width: int) -> list[list[Piece]]:
+    columns = "   share      cycles   per exec  causes       vl  address       instruction"
+    if width < _NARROW:
+        columns = "   share   per exec  causes    vl  address   instruction"
+    return [[("  " + title, "bold")], [(columns, "dim")]]
 
 
 def _hot_rows(report: Report) -> list[Row]:
@@ -226,7 +247,7 @@ def _hot_rows(report: Report) -> list[Row]:
     return sorted((row for row in hot if row.cycles), key=lambda row: row.address)
 
 
-def _rows(report: Report, rows: Sequence[Row], colour: bool) -> list[list[Piece]]:
+def _rows(report: Report, rows: Sequence[Row], colour: bool, width: int) -> list[list[Piece]]:
     lines: list[list[Piece]] = []
     place: tuple[str | None, int | None] = (None, None)
     end = 0
@@ -239,7 +260,7 @@ def _rows(report: Report, rows: Sequence[Row], colour: bool) -> list[list[Piece]
             name = (row.file or "").rsplit("/", 1)[-1]
             lines.append([(f"  {name}:{row.line}", "cyan"), ("  " + row.source.strip(), "cyan")])
         place = (row.file, row.line)
-        lines.append(_row(report, row, most, colour))
+        lines += _row(report, row, most, colour, width)
     return lines
 
 
@@ -249,19 +270,26 @@ def _says_the_same(row: Row) -> bool:
     return any(word == row.text.split(" ")[0] or word == row.mnemonic for word in words[:2])
 
 
-def _row(report: Report, row: Row, most: int, colour: bool) -> list[Piece]:
+def _row(report: Report, row: Row, most: int, colour: bool, width: int) -> list[list[Piece]]:
+    """Its line; what it waited for follows on a line of its own where the terminal is too narrow."""
     share = report.share(row.cycles)
     heat = "bold red" if most and row.cycles > most / 2 else "yellow" if most and row.cycles > most / 8 else "" if row.cycles else "dim"
     each = row.cycles / row.count if row.count else 0.0
-    numbers = f"  {share:6.1%}  {row.cycles:>10,}  {each:>9.2f}  " if row.cycles else f"  {'':>6}  {'':>10}  {'':>9}  "
+    numbers = f"  {share:6.1%}{_wide(f'  {row.cycles:>10,}', width)}  {each:>9.2f}  "
     causes = dict(sorted(row.causes.items(), key=lambda item: (item[0] not in PRODUCTIVE, -item[1])))
-    bar = _bar(causes, row.cycles, 8, colour)
-    pad = 8 - sum(len(text) for text, _ in bar)
+    bar = _bar(causes, row.cycles, 8 if width >= _NARROW else 6, colour)
+    pad = (8 if width >= _NARROW else 6) - sum(len(text) for text, _ in bar)
     vl = "" if row.vl is None else f"{row.vl:.0f}" if row.vl == round(row.vl) else f"{row.vl:.1f}"
-    place = f"{row.name.rsplit('+', 1)[-1] if '+' in row.name else row.name:<12}"[:24]
-    pieces: list[Piece] = [(numbers, heat), *bar, (" " * pad + f"  {vl:>6}  {place}  ", ""), (f"{row.text:<32}", heat)]
+    place = f"{row.name.rsplit('+', 1)[-1] if '+' in row.name else row.name:<{12 if width >= _NARROW else 8}}"[:24]
+    blank = " " * pad + f"  {vl:>{6 if width >= _NARROW else 5}}  {place}  "
+    pieces: list[Piece] = [(numbers if row.cycles else " " * len(numbers), heat), *bar, (blank, ""), (f"{row.text:<32}", heat)]
     note = _note(report, row)
-    return [*pieces, ("  " + note, "dim")] if note else pieces
+    if not note:
+        return [pieces]
+    used = sum(len(text) for text, _ in pieces)
+    if used + 2 + len(note) <= width:
+        return [[*pieces, ("  " + note, "dim")]]
+    return [pieces, [(" " * max(min(used - 32, width - len(note) - 1), 2) + note, "dim")]]
 
 
 def _note(report: Report, row: Row) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from .report import Loop, Report, Row, Unit, Wait
 
 _MEMORY = ("l1", "l2", "dram")
+_RARE = 50  # scalar instructions for each vector instruction that make it scalar code
 _LEVEL = {"l1": "the first-level cache", "l2": "the second or third level", "dram": "main memory"}
 
 
@@ -52,6 +53,11 @@ class Scene:
         return sum(row.count for row in self.rows if not row.is_vector)
 
     @property
+    def is_vector_code(self) -> bool:
+        """Whether vector instructions are more than chance findings, as in the C library of a scalar program."""
+        return self.vectors * _RARE > self.scalars
+
+    @property
     def vectors(self) -> int:
         """Executed vector instructions, vset* left out."""
         return sum(row.count for row in self.rows if row.is_vector and row.unit != "v_config")
@@ -88,7 +94,7 @@ def verdict(report: Report) -> Verdict:
     scene = scene_of(report)
     bound, claim, advice = _bound(scene)
     where = f"{report.share(scene.cycles):.0%} of cycles {scene.where}; " if scene.loop else ""
-    evidence = [text for text in (_function(scene), _roof(report), _shape(scene), _waiting(scene)) if text]
+    evidence = [text for text in (_function(scene), _roof(report, claim), _shape(scene), _waiting(scene)) if text]
     return Verdict(bound, _sentence(where + claim), tuple(evidence), advice)
 
 
@@ -149,25 +155,39 @@ def _compute(scene: Scene) -> tuple[str, str, str] | None:
     if report.utilization is not None and report.utilization > 0.7:
         claim = f"bound by compute: pipe {unit.name} is busy {share:.0%} of the run"
         return "compute", claim, "this is near what the machine can do; only fewer operations or more lanes help"
-    doing = _work_of(scene, unit.name)
+    row = _most_work(scene, unit.name)
     advice = "do the same with fewer or cheaper instructions on that pipe, or move some to another one"
     if _is_memory(scene.rows, unit.name):
         advice = "fewer, wider accesses: unit stride instead of strided or indexed ones, or keep more in registers"
+    elif row is not None:
+        advice = next((text for units, text in _CHEAPER if row.unit in units), advice)
+    doing = f" (mostly {row.mnemonic})" if row is not None else ""
     return "unit", f"bound by pipe {unit.name}, busy {share:.0%} of the run{doing}", advice
+
+
+_CHEAPER: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("v_reduce_fp_ordered", "v_reduce_fp_ordered_widen"),
+     "if sums may round otherwise: partial sums in a register across the loop, one vfredusum behind it (compilers: -ffast-math)"),
+    (("v_reduce_fp", "v_reduce_fp_minmax", "v_reduce_fp_widen", "v_reduce_int", "v_reduce_logic", "v_reduce_int_widen"),
+     "keep partial results in a register across the loop and reduce once behind it"),
+    (("v_fp_div", "v_fp_sqrt"), "multiply by a reciprocal, or start from vfrec7 or vfrsqrt7 and refine it with a Newton step or two"),
+    (("v_int_div",), "divide by a constant with a multiplication and a shift, or in floating point"),
+    (("v_gather", "v_gather16", "v_compress"), "a smaller LMUL (a gather often costs its square), or slides and segment accesses instead"),
+)  # fmt: skip
 
 
 def _is_memory(rows: Iterable[Row], pipe: str) -> bool:
     return any(row.pipe == pipe and ("load" in row.unit or "store" in row.unit) for row in rows)
 
 
-def _work_of(scene: Scene, pipe: str) -> str:
-    """` (mostly vfredosum.vs)`."""
+def _most_work(scene: Scene, pipe: str) -> Row | None:
+    """The first instruction of the mnemonic that was charged most on this pipe."""
     counts: dict[str, int] = defaultdict(int)
     for row in scene.rows:
         if row.pipe == pipe:
             counts[row.mnemonic] += row.cycles
     best = max(counts, key=lambda name: counts[name], default=None)
-    return f" (mostly {best})" if best is not None and counts[best] else ""
+    return next((row for row in scene.rows if row.mnemonic == best and counts[row.mnemonic]), None)
 
 
 def _memory_latency(scene: Scene) -> tuple[str, str, str] | None:
@@ -178,7 +198,9 @@ def _memory_latency(scene: Scene) -> tuple[str, str, str] | None:
     claim = f"bound by the latency of {_LEVEL[level]}: {share:.0%} {scene.of} wait for data that were asked for too late"
     load = _late_load(scene)
     text = f"; {load} is not hidden" if load else ""
-    advice = "ask earlier: load a step ahead into other registers, unroll by 2, or raise LMUL so that each load covers more"
+    advice = "ask earlier: load a step ahead into other registers, or unroll by 2"
+    if scene.is_vector_code:
+        advice = "ask earlier: load a step ahead into other registers, unroll by 2, or raise LMUL so that each load covers more"
     return "latency", claim + text, advice
 
 
@@ -207,7 +229,8 @@ _STALLS: dict[str, tuple[str, str]] = {
               "use other registers in turn, and keep scalar loads and stores away from vector ones"),
     "frontend": ("instructions that are not in the cache", "run it more than once to warm up, or make the code smaller"),
     "branch": ("branches: mispredicted, or the bubble behind a taken one", "unroll, or make the number of iterations predictable"),
-    "csr": ("vset* and control registers", "set vtype once outside the loop"),
+    "csr": ("vset* and control registers",
+            "raise LMUL, so that each vset* or read of vl serves more elements; where vl stays the same, set it once outside the loop"),
 }  # fmt: skip
 
 
@@ -224,8 +247,8 @@ def _overhead(scene: Scene) -> tuple[str, str, str] | None:
     share = scene.share("issue")
     if share < 0.4:
         return None
-    if not scene.vectors:
-        claim = "bound by scalar code: it needs the issue slots of the core"
+    if not scene.is_vector_code:
+        claim = f"bound by scalar code: issuing its instructions takes {share:.0%} {scene.of}"
         return "scalar", claim, "vectorise it, or unroll to need fewer instructions"
     ratio = scene.scalars / scene.vectors
     claim = f"bound by loop overhead: {ratio:.1f} scalar instructions for each vector instruction, and issuing takes {share:.0%}"
@@ -266,9 +289,11 @@ def _longest_held(scene: Scene) -> tuple[Row, Wait] | None:
 # ---- evidence ----------------------------------------------------------------------------------------------------------------
 
 
-def _roof(report: Report) -> str:
+def _roof(report: Report, claim: str) -> str:
+    """The busiest pipe, unless the claim is about it or it does next to nothing, and the rate of the algorithm."""
     unit = busiest(report)
-    parts = [] if unit is None or not unit.busy else [f"pipe {unit.name} is busy {report.share(unit.busy):.0%}"]
+    told = unit is None or report.share(unit.busy) < 0.01 or f"pipe {unit.name}" in claim
+    parts = [] if unit is None or told else [f"pipe {unit.name} is busy {report.share(unit.busy):.0%}"]
     if report.flop_per_cycle is not None and report.peak is not None and report.flop:
         parts.append(f"{report.flop_per_cycle:.2f} of {report.peak.flop_per_cycle:g} FLOP a cycle ({report.utilization:.0%} of the peak)")
     return _sentence(", ".join(parts)) if parts else ""
@@ -283,7 +308,9 @@ def _function(scene: Scene) -> str:
 
 
 def _shape(scene: Scene) -> str:
-    """Short vectors are worth a word."""
+    """Short vectors are worth a word, in vector code."""
+    if not scene.is_vector_code:
+        return ""
     weighed = [(row.vl, row.vlmax, row.count) for row in scene.rows if row.vl is not None and row.vlmax and row.unit != "v_config"]
     total = sum(vlmax * count for _, vlmax, count in weighed)
     if not total:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -199,6 +200,21 @@ def test_scalar_code_is_called_so() -> None:
     assert verdict(profile(SCALAR, "scalar", 3000)).bound == "scalar"
 
 
+def test_a_vector_instruction_now_and_then_makes_no_vector_code() -> None:
+    """As in a scalar program whose C library has a vector memset: no word of LMUL, nor of pipes that do nothing."""
+    source = SCALAR.replace("scalar: li      t0, 0", "scalar: vsetivli zero, 1, e8, m8, ta, ma\n vmv.v.i v8, 0\n li t0, 0")
+    found = verdict(profile(source, "scalar", 3000))
+    assert found.bound == "scalar" and "LMUL" not in found.advice
+    assert not any("pipe" in text.lower() or "VLMAX" in text for text in found.evidence)
+
+
+def test_ordered_sums_in_a_loop_are_advised_on() -> None:
+    source = CHAIN.replace("vfadd.vv v8, v8, v9", "vfredosum.vs v8, v16, v8")
+    found = verdict(profile(source, "chain", 3000))
+    assert found.bound == "unit" and "vfredosum.vs" in found.headline and "vfredusum" in found.advice
+    assert not any("is busy" in text for text in found.evidence)  # the headline says it
+
+
 def test_streaming_is_bound_by_bandwidth() -> None:
     found = verdict(rvsim.Machine("generic").run("dot", n=50000, profile=True).report())
     assert found.bound == "bandwidth" and "main memory moves" in found.headline
@@ -219,6 +235,10 @@ def test_every_kernel_has_a_verdict_and_a_text(machine: str) -> None:
         plain = render(report)
         assert "\x1b" not in plain and "where the cycles went" in plain and max(map(len, plain.splitlines())) < 200
         assert "\x1b[" in render(report, colour=True)
+        for width in (80, 120):
+            painted = re.sub(r"\x1b\[[0-9;]*m", "", render(report, colour=True, width=width))
+            assert max(map(len, painted.splitlines())) <= width
+            assert all(row.text in painted or row.text[:30] in painted for row in report.rows if row.cycles > 0.1 * report.cycles)
         assert "<pre" in report._repr_html_() and "<script" not in report._repr_html_()
 
 
