@@ -18,6 +18,7 @@ from rvsim.errors import UsageError
 from .axpy import AXPY
 from .base import Buffer, Call, Choice, Kernel, Param, Params, Variant, did_you_mean
 from .compare import Array, Check, Expected, Tolerance
+from .conv1d import CONV1D
 from .conv2d import CONV2D
 from .copy import COPY
 from .dot import DOT
@@ -44,7 +45,7 @@ __all__ = [
     "get",
 ]
 
-_ALL = (MATMUL, QMATMUL, CONV2D, AXPY, DOT, RELU, SOFTMAX, LAYERNORM, COPY, TRANSPOSE)
+_ALL = (MATMUL, QMATMUL, CONV2D, CONV1D, AXPY, DOT, RELU, SOFTMAX, LAYERNORM, COPY, TRANSPOSE)
 KERNELS: Mapping[str, Kernel] = MappingProxyType({kernel.name: kernel for kernel in _ALL})
 
 

@@ -117,7 +117,8 @@ class Variant:
     """One implementation: a function in a file, for one dtype, under the kernel's contract.
 
     `source` is relative to rvsim.asm unless `custom`, when it is the user's own path. `requires` are extension names.
-    `only` limits choice parameters: {"out": ("i8",)} is a variant for that output type and no other.
+    `only` limits parameters: {"out": ("i8",)} is a variant for that output type and no other; `example` has what else a problem must
+    be like for it, where the defaults are not.
     `constraint(params, vlen)` is the reason why the variant cannot do a problem, `unsuited` why "auto" should not take it
     though it could; None means none. `flop(params)` counts the variant's own algorithm, and `macc` names its multiply-accumulate
     as (factor dtype, accumulator dtype), from which a machine derives the peak to compare with.
@@ -140,6 +141,7 @@ class Variant:
     only: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     arrange: Callable[[Call, int], Call] = as_it_is
     slack: float = 1
+    example: Mapping[str, Value] = field(default_factory=dict)
 
     def refusal(self, params: Params, vlen: int, isa: frozenset[str]) -> str | None:
         """Why this variant cannot run the problem on a machine with these facts, or None."""
@@ -164,7 +166,7 @@ class Variant:
     @property
     def kind(self) -> dict[str, Value]:
         """Raw parameters of the kind of problem it is for."""
-        return {"dtype": self.dtype} | {name: values[0] for name, values in self.only.items()}
+        return {"dtype": self.dtype} | {name: values[0] for name, values in self.only.items()} | dict(self.example)
 
     def describe(self) -> dict[str, object]:
         """Plain data for listings."""

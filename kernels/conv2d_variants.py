@@ -35,6 +35,10 @@ def _few(params: Params, vlen: int) -> str | None:
     return None
 
 
+def _compared(params: Params, vlen: int) -> str | None:
+    return "it is there to compare others with; ask for it by name"
+
+
 def folded(call: Call) -> Call:
     """For i8, the biases with the zero point of X in them: bias[k] - zero_x * (the sum of k's weights)."""
     if call.params["dtype"] != "i8":
@@ -77,6 +81,19 @@ def with_work(call: Call, doublewords: int) -> Call:
     return call.arranged(call.prototype, call.args, Buffer.packed("work", np.empty(doublewords, np.int64), output=True))
 
 
+def head_only(call: Call, vlen: int) -> Call:
+    """Operands as they lie; `work` is a head of 48."""
+    return with_work(folded(call), 48)
+
+
+def im2col(call: Call, vlen: int) -> Call:
+    """`work`: a head of 48, the table of taps, a matrix of taps x VLMAX at LMUL 4, the input with its zeros."""
+    p = shape(call.params)
+    rows, columns = (0, 0) if p.empty else (-(-span // p.stride) for span in p.seen)
+    elements = p.taps * (vlen // 8) + p.c * p.stride**2 * rows * columns
+    return with_work(folded(call), 48 + p.taps + 1 + 9 + elements * call.tensor("X").itemsize // 8)
+
+
 def direct_nhwc(call: Call, vlen: int) -> Call:
     """`work`: a head of 50, a distance for each tap, the input with its zeros."""
     p = shape(call.params)
@@ -91,23 +108,44 @@ def indirect_nhwc(call: Call, vlen: int) -> Call:
     return with_work(packed_nhwc(call, vlen), 49 + p.r * p.s * p.oh * p.ow + p.c * call.tensor("X").itemsize // 8)
 
 
+def point(params: Params, vlen: int) -> str | None:
+    """What makes a convolution a matrix product of X and W as they lie."""
+    p = shape(params)
+    if (p.r, p.s, p.stride) != (1, 1, 1) or any((p.top, p.left, p.bottom, p.right)):
+        return "it is for r=1 s=1 stride=1 pad=0"
+    return None
+
+
+def _depthwise(params: Params, vlen: int) -> str | None:
+    p = shape(params)
+    if p.c != p.groups or not p.h or not p.w:
+        return "it is for groups=c, with at least one row and column"
+    if (p.r, p.s, p.stride, p.dilation, p.left, p.right) != (3, 3, 1, 1, 1, 1):
+        return "it is for r=3 s=3 stride=1 dilation=1 pad_left=1 pad_right=1"
+    return None
+
+
 def row(
     name: str, dtype: str, doc: str, *, constraint: Reason = no_reason, unsuited: Reason = no_reason, count: Callable[[Params], int] = flop,
     arrange: Callable[[Call, int], Call] = as_it_is, needs: frozenset[str] = frozenset(),
-    only: Mapping[str, tuple[Value, ...]] | None = None,
+    only: Mapping[str, tuple[Value, ...]] | None = None, example: Mapping[str, Value] | None = None,
 ) -> Variant:  # fmt: skip
     """A table row of this kernel: everything that follows from name and type."""
     layout = "nhwc" if name.startswith("nhwc") else "nchw"
     return Variant(
         name=name, dtype=dtype, source=f"conv2d/{dtype}_{name}.S", symbol=SYMBOLS[dtype] + ("_nhwc" if layout == "nhwc" else ""), doc=doc,
         flop=count, macc=(dtype, ACCUMULATORS[dtype]), requires=NEEDS[dtype] | needs, constraint=constraint, unsuited=unsuited,
-        only={"layout": (layout,), **(only or {})}, arrange=arrange,
+        only={"layout": (layout,), **(only or {})}, arrange=arrange, example=example or {},
     )  # fmt: skip
 
 
 _DIRECT = "direct: {} output channels by LMUL {}, {} for each load; weights packed, padding and stride resolved beforehand"
 _NAIVE = "one strip of one output row at a time: a strided, masked load for each multiply-accumulate"
+_DEPTHWISE = "groups=c and 3 x 3: each row of X is read once and adds to three rows of Y"
+_THREE: dict[str, tuple[Value, ...]] = {"r": (3,), "s": (3,), "stride": (1,), "dilation": (1,)}
+_IM2COL = "im2col + matmul: the input of every tap is copied to a matrix, strip by strip; tiles of {} channels by LMUL 4"
 _NAIVE_NHWC = "one strip of channels of one output at a time: a load of W for each multiply-accumulate"
+_POINT = "1 x 1 as a matrix product of X and W as they lie: tiles of {} rows by LMUL 4"
 _NHWC = "direct: tiles of {} outputs by LMUL 4 of channels, {} for each load; weights packed, padding resolved beforehand"
 _INDIRECT = "a table has the address of each output's input for each tap; tiles of {} outputs by LMUL 4 of channels"
 _TILES = {"f32": (6, "6 vfmacc"), "f16": (7, "7 vfwmacc"), "i8": (7, "7 vwmacc")}
@@ -121,10 +159,19 @@ def _nhwc(dtype: str) -> tuple[Variant, ...]:
     )
 
 
+def _points(dtype: str) -> tuple[Variant, ...]:
+    only: dict[str, tuple[Value, ...]] = {"r": (1,), "s": (1,), "stride": (1,), "pad": (0,)}
+    names = ("1x1", "nhwc_1x1")
+    return tuple(row(name, dtype, _POINT.format(_TILES[dtype][0]), constraint=point, arrange=head_only, only=only) for name in names)
+
+
 VARIANTS = (
+    *(row for dtype in DTYPES for row in _points(dtype)),
+    *(row("depthwise", dtype, _DEPTHWISE, constraint=_depthwise, only=_THREE, example={"c": 16, "groups": 16}) for dtype in DTYPES),
     row("14x2", "f32", _DIRECT.format(14, 2, "14 vfmacc"), unsuited=_few, needs=TABLES),
     row("7x4", "f16", _DIRECT.format(7, 4, "7 vfwmacc"), unsuited=_few, needs=TABLES),
     row("7x4", "i8", _DIRECT.format(7, 4, "7 vwmacc"), unsuited=_few, needs=TABLES, arrange=fold),
+    *(row("im2col", dtype, _IM2COL.format(_TILES[dtype][0]), arrange=im2col, needs=TABLES, unsuited=_compared) for dtype in DTYPES),
     *(row for dtype in DTYPES for row in _nhwc(dtype)),
     *(row("naive", dtype, _NAIVE, count=flop_inside) for dtype in DTYPES),
     *(row("nhwc_naive", dtype, _NAIVE_NHWC, count=flop_inside) for dtype in DTYPES),

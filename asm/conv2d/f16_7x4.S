@@ -12,34 +12,8 @@
  * Bound: the multiplier, 7 vfwmacc a load. Packing costs a strided store for each weight, which pays from some 100 outputs on.
  */
 #define BY_COLUMN 0
-#define LARGEST 7
-#define INPUT v0
-#define NEXT_INPUT v2
-
-// `op` on each channel of the block (COUNT of them): number, sums, weight, a register for the store, further arguments.
-        .macro  rows op, args:vararg
-        channel 0, \op, v4, ft0, v0, \args
-        channel 1, \op, v8, ft1, v2, \args
-        channel 2, \op, v12, ft2, v0, \args
-        channel 3, \op, v16, ft3, v2, \args
-        channel 4, \op, v20, ft4, v0, \args
-        channel 5, \op, v24, ft5, v2, \args
-        channel 6, \op, v28, ft6, v0, \args
-        .endm
-        .macro  channel i, op, sums, weight, spare, args:vararg
-        .if     \i < COUNT
-        \op     \i, \sums, \weight, \spare, \args
-        .endif
-        .endm
-
-        .macro  enter_taps
-        .endm
-        .macro  leave_taps
-        .endm
-        .macro  next_scales bytes
-        .endm
-
 #include "conv2d_f16.inc"
+#include "conv2d_block_7x4.inc"
 #include "conv2d_direct.inc"
 
 direct_convolution hconv2d

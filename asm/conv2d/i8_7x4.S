@@ -11,37 +11,8 @@
  * Bound: the multiplier at 16 bits into 32, 7 vwmacc a load; where one pipe does the extension as well, it takes 1 part in 15.
  */
 #define BY_COLUMN 0
-#define LARGEST 7
-#define INPUT v0
-#define NEXT_INPUT v2
-
-// `op` on each channel of the block (COUNT of them): number, sums, weight, a register for the store, further arguments.
-        .macro  rows op, args:vararg
-        channel 0, \op, v4, s0, v0, \args
-        channel 1, \op, v8, s1, v2, \args
-        channel 2, \op, v12, s2, v0, \args
-        channel 3, \op, v16, s3, v2, \args
-        channel 4, \op, v20, s4, v0, \args
-        channel 5, \op, v24, s5, v2, \args
-        channel 6, \op, v28, s6, v0, \args
-        .endm
-        .macro  channel i, op, sums, weight, spare, args:vararg
-        .if     \i < COUNT
-        \op     \i, \sums, \weight, \spare, \args
-        .endif
-        .endm
-
-        .macro  enter_taps
-        keep    sd
-        .endm
-        .macro  leave_taps
-        keep    ld
-        .endm
-        .macro  next_scales bytes
-        add     a6, a6, \bytes
-        .endm
-
 #include "conv2d_i8.inc"
+#include "conv2d_block_7x4.inc"
 #include "conv2d_direct.inc"
 
 direct_convolution iconv2d

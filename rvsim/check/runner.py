@@ -40,7 +40,7 @@ class Options:
     unaligned: bool = False
     cases: int = 120
     seed: int = 0
-    max_instructions: int = 5_000_000
+    max_instructions: int = 20_000_000
     max_findings: int = 10
     jobs: int | None = None
     words: tuple[str, ...] = ()

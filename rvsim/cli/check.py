@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.option("--unaligned", is_flag=True, help="Shift by bytes: the code promises to cope with misaligned elements.")
 @click.option("--cases", type=click.IntRange(min=1), default=120, show_default=True, metavar="N", help="Shapes to try at each VLEN.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N", help="Other shapes and data.")
-@click.option("--max-instructions", type=click.IntRange(min=1), metavar="N", help="A run of more does not return. [default: 5000000]")
+@click.option("--max-instructions", type=click.IntRange(min=1), metavar="N", help="A run of more does not return. [default: 20000000]")
 @click.option("--max-findings", type=click.IntRange(min=1), default=10, show_default=True, metavar="N", help="Report at most N bugs.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes. [default: one a core]")
 @click.option("--quiet", is_flag=True, help="No progress.")
@@ -71,7 +71,7 @@ def _settings(words: tuple[str, ...], given: dict[str, Any]) -> tuple[Rig, Optio
         sets[key] = value
     options = Options(
         vlens=vlens, agnostic=given["agnostic"], vl_choice=given["vl_choice"], shift=given["shift"], edge=given["edge"],
-        unaligned=given["unaligned"], cases=given["cases"], seed=given["seed"], max_instructions=given["max_instructions"] or 5_000_000,
+        unaligned=given["unaligned"], cases=given["cases"], seed=given["seed"], max_instructions=given["max_instructions"] or 20_000_000,
         max_findings=given["max_findings"], jobs=given["jobs"], words=words,
     )  # fmt: skip
     rig = Rig(given["machine"], sets)

@@ -57,7 +57,14 @@ def test_any_problem(assert_right: Run, vlen: int, row: kernels.Variant, problem
 
 def fit(row: kernels.Variant, problem: dict[str, object]) -> dict[str, object]:
     """The problem turned into one that the variant is for."""
-    return dict(problem) | row.kind
+    fitting = dict(problem) | row.kind
+    if "pad" in row.kind:
+        fitting |= dict.fromkeys(("pad_top", "pad_left", "pad_bottom", "pad_right"), -1)
+    if row.name == "depthwise":
+        c = max(1, int(str(problem["c"])))
+        fitting |= {"c": c, "groups": c, "k": c * (1 + int(str(problem["k"])) % 3), "pad_left": 1, "pad_right": 1}
+        fitting |= {name: max(1, int(str(fitting[name]))) for name in ("h", "w")}
+    return fitting
 
 
 @pytest.mark.parametrize("k", [*range(16), 27, 28, 29, 43])
@@ -151,13 +158,14 @@ def test_special_values(run_on: RunOn, row: kernels.Variant, activation: str) ->
     """NaN and infinities reach exactly the outputs that see them; an activation turns NaN into its lower limit."""
     x = np.ones((1, 2, 7, 9))
     x[0, 0, 3, 4], x[0, 1, 0, 0], x[0, 0, 6, 8], x[0, 1, 6, 0] = np.nan, np.inf, -np.inf, 1e-40
-    problem = fit(row, {"h": 7, "w": 9, "c": 2, "k": 4, "activation": activation, "low": -2.0})
+    problem = fit(row, {"h": 7, "w": 9, "c": 2, "k": 4, "activation": activation, "low": -2.0, "pad": 1})
     check, memory = run_on("conv2d", row.name, 128, {"X": in_layout(row, x)}, **problem)
     assert check.correct, check.message
     params = CONV2D.validate(problem)
     y = memory["Y"].transpose(0, 3, 1, 2) if row.kind["layout"] == "nhwc" else memory["Y"]
     if (params["r"], params["s"]) != (3, 3) or (params["groups"]) != 1:
         return
+    assert np.isnan(y).any() or activation != "none"
     middle = y[0, :, 2:5, 3:6]
     assert np.isnan(middle).all() if activation == "none" else (middle == (0 if activation == "relu" else -2)).all()
 
@@ -166,11 +174,14 @@ def test_special_values(run_on: RunOn, row: kernels.Variant, activation: str) ->
 def test_subnormals_are_kept(run_on: RunOn, row: kernels.Variant) -> None:
     small = 1e-40 if row.dtype == "f32" else 2.0**-20
     taps = int(row.kind.get("r", 1))
-    x, weights = np.full((1, 1, 3, 3), small), np.zeros((taps, taps) if row.kind["layout"] == "nchw" else (1, 1))
+    x = np.full((1, 1, 3, 3), small)
     weights = np.zeros((1, 1, taps, taps)) if row.kind["layout"] == "nchw" else np.zeros((taps, taps, 1, 1))
     weights[(0, 0, 0, 0)] = 0.5
     kind = np.float32 if row.dtype == "f32" else np.float16
     problem = fit(row, {"h": 3, "w": 3, "c": 1, "k": 1, "r": taps, "s": taps, "pad": 0, "bias": 0})
+    if row.name == "depthwise":
+        weights[0, 0, 0, 0], weights[0, 0, 1, 1] = 0, 0.5
+        problem |= {"pad": 1, "k": 1}
     _, memory = run_on("conv2d", row.name, 128, {"X": in_layout(row, x), "W": weights.astype(kind)}, **problem)
     assert memory["Y"].size and (memory["Y"] == kind(small) / 2).all()
 

@@ -1,0 +1,19 @@
+/*
+ * void sconv2d(const float *X, const float *W, const float *bias, float *Y, long *work, const long *shape, long clamp, float lo, float hi)
+ *
+ * Y (N x K x OH x OW) = X (N x C x H x W) convolved with W (K x C/groups x R x S), plus bias (K, or null); with clamp, limited to
+ * lo..hi, where NaN gives lo. shape: N C H W K R S stride dilation groups top left OH OW. Any sizes >= 0, stride and dilation
+ * >= 1; zeros surround the input. For R = S = 1, stride 1, no padding.
+ * A matrix product of X and W as they lie: tiles of 6 output channels by one LMUL 4 group of outputs. Blocking and register map are those
+ * of conv2d_tiles.inc; conv2d_product.inc has the loops around it.
+ *
+ * Bound: the multiplier, 6 vfmacc a fetch.
+ */
+#define BY_COLUMN 0
+#define SUM_LMUL m4
+#include "conv2d_f32.inc"
+#include "conv2d_tile_6x4.inc"
+#include "conv2d_tiles.inc"
+#include "conv2d_product.inc"
+
+point_convolution sconv2d

@@ -1,0 +1,20 @@
+/*
+ * void iconv2d(const int8_t *X, const int8_t *W, const int32_t *folded, int8_t *Y, long *work, const long *shape, const float *scale)
+ *
+ * Y (N x K x OH x OW) = clip(round(float(sum) * scale[k]) + zero_y, lo, hi), sum = X (N x C x H x W) convolved with W (K x C/groups x R
+ * x S) plus folded[k] = bias[k] - zero_x * (the sum of k's weights), which stands for convolving X - zero_x. shape: N C H W K R S stride
+ * dilation groups top left OH OW zero_x zero_y lo hi. Any sizes >= 0, stride and dilation >= 1; zero_x surrounds the input. 32-bit sums
+ * wrap around; requant.inc says how they are rounded.
+ * im2col + matmul: conv2d_im2col.inc copies the input of each tap to a matrix; tiles of 7 output channels by one LMUL 4 group of outputs,
+ * blocking and register map are those of conv2d_tiles.inc.
+ *
+ * Bound: the multiplier, 7 vwmacc a fetch; where one pipe does the extension as well, it takes 1 part in 15;
+ * copying is a load and a store for each tap and strip.
+ */
+#define BY_COLUMN 0
+#include "conv2d_i8.inc"
+#include "conv2d_tile_7x4.inc"
+#include "conv2d_tiles.inc"
+#include "conv2d_im2col.inc"
+
+im2col_convolution iconv2d
