@@ -14,6 +14,7 @@ ctypedef Op *(*TimedFn)(State *, Op *, int64_t, Timing *, int64_t, int64_t) noex
 cdef Op *run_first(State *s, Op *op, int64_t n, Timing *T, int64_t front, int64_t frontier) noexcept nogil
 cdef Op *run_any(State *s, Op *op, int64_t n, Timing *T, int64_t front, int64_t frontier) noexcept nogil
 cdef Op *settle(State *s, Op *op, int64_t n, Timing *T, int64_t front, int64_t frontier) noexcept nogil
+cdef Op *around(State *s, Op *op, Op *head, int64_t n, Timing *T, int64_t front, int64_t frontier) noexcept nogil
 cdef void chained(State *s, Timing *T, int64_t budget) noexcept nogil
 
 

@@ -9,6 +9,7 @@ from libc.stdint cimport int64_t, uint64_t
 
 from rvsim.core.op cimport KIND_UNDECODED, KIND_VECTOR
 from rvsim.core.state cimport STOP_RETURN, STOP_TRAP, StepFn
+from rvsim.engine.replay cimport turn
 from rvsim.timing.model cimport timing_step
 from rvsim.timing.scalar cimport (
     branch_plain, branch_rich, compute_plain, compute_rich, load_plain, load_rich, store_plain, store_rich,
@@ -70,6 +71,19 @@ cdef Op *run_any(State *s, Op *op, int64_t n, Timing *T, int64_t front, int64_t 
     if unlikely(n <= 0 and to != op + op.len):
         return leave(s, to, n, T, T.front, T.frontier)
     return go(s, to, n, T, T.front, T.frontier)
+
+
+cdef Op *around(State *s, Op *op, Op *head, int64_t n, Timing *T, int64_t front, int64_t frontier) noexcept nogil:
+    """The branch `op` has been taken, to `head`, and accounted for."""
+    (<Record *>op.stat).laps = 0
+    T.front = front
+    T.frontier = frontier
+    head = turn(s, T, op, head, n)
+    if unlikely(head == NULL):
+        return NULL
+    if unlikely(s.n <= 0):
+        return leave(s, head, s.n, T, T.front, T.frontier)
+    return go(s, head, s.n, T, T.front, T.frontier)
 
 
 cdef inline uint64_t slot_of(void *step) noexcept nogil:

@@ -17,7 +17,7 @@ from libc.stdint cimport int64_t, uint8_t, uint64_t
 from rvsim.core.op cimport Op
 from rvsim.core.scalar cimport *
 from rvsim.core.state cimport State
-from rvsim.engine.chain cimport go, leave, run_any
+from rvsim.engine.chain cimport around, go, leave, run_any
 from rvsim.timing.scalar cimport (MISSED, quick_fetch, quick_line, quick_way, step_branch, step_compute, step_load, step_simple,
                                   step_store)
 from rvsim.timing.state cimport Clock, Record, Timing
@@ -66,8 +66,12 @@ _BODIES = {
 {fetch}"""
     + _CLOCK
     + """    {step}
-    if unlikely(n <= 1 and to != op + {n}):
-        return leave(s, to, n - 1, T, c.front, c.frontier)
+    if to != op + {n}:
+        if unlikely(n <= 1):
+            return leave(s, to, n - 1, T, c.front, c.frontier)
+        R.laps -= 1
+        if unlikely(R.laps < 0):
+            return around(s, op, to, n - 1, T, c.front, c.frontier)
     return go(s, to, n - 1, T, c.front, c.frontier)
 """,
 }

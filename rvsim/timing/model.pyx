@@ -11,6 +11,7 @@ from libc.string cimport memset
 from rvsim.core.op cimport Op
 from rvsim.timing.caches cimport empty_level, fill_level, free_level, settle_level
 from rvsim.timing.reorder cimport attach_reordered
+from rvsim.timing.replay cimport Loop, free_loop
 from rvsim.timing.scalar cimport attach_scalar
 from rvsim.timing.state cimport *
 from rvsim.timing.vector cimport attach_vector
@@ -230,6 +231,7 @@ cdef class TimingModel:
         self._scalar_fields(config.scalar)
         self._vector_fields(config.vector)
         self._hierarchy(config)
+        T.replays = True
         self._clear_state()
 
     def __dealloc__(self):
@@ -241,6 +243,7 @@ cdef class TimingModel:
         while T.records != NULL:
             R = T.records
             T.records = R.older
+            free_loop(<Loop *>R.loop)
             free(R)
         for k in range(MAX_LEVELS):
             free_level(&T.level[k])
@@ -407,6 +410,7 @@ cdef class TimingModel:
         T.stream_end = T.other_end = T.memory_last = T.vtype = T.dram_free = T.beyond_l1 = T.dram_bytes = 0
         T.stream_pipe = -1
         T.regroups = 1
+        T.replayed = 0
         T.current = NULL
         if T.levels:
             memset(T.level[0].arrive, 0, (T.level[0].set_mask + 1) * T.level[0].ways * sizeof(int64_t))
@@ -456,6 +460,20 @@ cdef class TimingModel:
     def cycles(self):
         """Cycles so far, whole; after `drain` the length of the run."""
         return ((self.t.frontier >> TAG_BITS) + TICKS - 1) // TICKS
+
+    @property
+    def replays(self):
+        """Whether loops whose timing repeats may be replayed (timing/replay.pxd); figures are the same either way."""
+        return self.t.replays != 0
+
+    @replays.setter
+    def replays(self, bint value):
+        self.t.replays = value
+
+    @property
+    def replayed(self):
+        """Instructions in whole iterations that were replayed."""
+        return self.t.replayed
 
     def now(self):
         """The cycle the scalar core is in."""

@@ -7,7 +7,8 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from rvsim.core.op cimport Event, Op
-from rvsim.timing.caches cimport AHEAD, find, touch, touch_way, write_around
+from rvsim.timing.caches cimport AHEAD, find, touch_way, write_around
+from rvsim.timing.replay cimport answering, taped_touch
 from rvsim.timing.state cimport BRANCH, ORDER, TAG_MASK, Clock, Record, Timing, later, tagged, untagged
 
 # One source, several instances: inline functions of a module that includes this are inlined always, so that constant
@@ -117,7 +118,7 @@ cdef inline int64_t reach(Timing *T, uint64_t address, int64_t when, uint32_t di
     """`touch` of what a scalar access needs; `way` is the answer of quick_way."""
     if quick:
         return touch_way(&T.level[0], address >> T.level[0].shift, way, dirty)
-    return touch(T, address >> T.level[0].shift, when, dirty)
+    return taped_touch(T, address >> T.level[0].shift, when, dirty)
 
 
 cdef inline int64_t admitted(Timing *T, Clock *c, Record *R, int64_t operands, bint rich) noexcept nogil:
@@ -192,7 +193,8 @@ cdef inline void step_store(Timing *T, Clock *c, Record *R, Op *op, Event *ev, b
     T.port[R.port] = base + R.interval
     if T.levels:
         if rich and T.write_through:
-            write_around(T, ev.addr >> T.level[0].shift, op.size)
+            if quick or not answering(T):
+                write_around(T, ev.addr >> T.level[0].shift, op.size)
         else:
             reach(T, ev.addr, ready, 1, quick, way)
     if rich:
@@ -216,14 +218,25 @@ cdef inline void redirect(Timing *T, Clock *c, Record *R, uint64_t target, int64
         enter(T, c, R, target, quick)
 
 
-cdef inline int64_t predict(Timing *T, Op *op, bint taken) noexcept nogil:
-    """Cycles lost at a conditional branch, 0 for most; two-bit counters, indexed by pc and global history."""
+cdef inline bint foretold(Timing *T, Op *op, bint taken) noexcept nogil:
+    """Whether the predictor expects this; two-bit counters, indexed by pc and global history."""
+    return (T.table[(<uint32_t>(op.pc >> 1) ^ T.history) & T.table_mask] > 1) == taken
+
+
+cdef inline void tell(Timing *T, Op *op, bint taken) noexcept nogil:
+    """The predictor learns where a conditional branch went."""
     cdef uint32_t index = (<uint32_t>(op.pc >> 1) ^ T.history) & T.table_mask
     cdef int32_t counter = T.table[index]
     cdef int32_t more = counter + 1 if counter < 3 else 3, less = counter - 1 if counter else 0
     T.table[index] = <unsigned char>(more if taken else less)
     T.history = ((T.history << 1) | taken) & T.history_mask
-    if (counter > 1) != taken:
+
+
+cdef inline int64_t predict(Timing *T, Op *op, bint taken) noexcept nogil:
+    """Cycles lost at a conditional branch, 0 for most."""
+    cdef bint right = foretold(T, op, taken)
+    tell(T, op, taken)
+    if not right:
         return T.mispredict
     return T.taken if taken else 0
 

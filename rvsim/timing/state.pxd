@@ -180,6 +180,8 @@ cdef struct Record:
     uint8_t crosses             # out of order: takes an integer operand over to the vector unit
     uint8_t masked              # executes under v0
     uint16_t insn
+    int32_t laps                # a branch: times it may be taken before replay.pxd looks at its loop
+    void *loop                  # a branch: what replay.pyx knows about it, or NULL
     void *target                # jump: Op it went to last
     # vector, hot: cached by reprice()
     uint32_t vl, vtype          # key of the cached price
@@ -382,6 +384,9 @@ cdef struct Timing:
     int64_t instructions
     int64_t vectors
     void *first_run             # `run` of a record that is new
+    int32_t replays             # loops may be replayed
+    int64_t replayed            # instructions that were
+    void *tape                  # memory accesses are recorded, or answered from what was; NULL: neither
     Record *records             # newest first
     Record *detached[1024]      # records without an Op, by pc: code that changes back and forth needs no new ones
     Record *current             # last instruction that moved the frontier

@@ -12,7 +12,7 @@ from rvsim.timing.layout cimport relayout
 from rvsim.timing.pricing cimport reprice
 from rvsim.timing.queues cimport bump, enqueue, enter_queue
 from rvsim.timing.state cimport *
-from rvsim.timing.vmemory cimport access_memory, memory_order
+from rvsim.timing.vmemory cimport access_memory, memory_order, skewed
 
 # One source, four instances: inline functions of this file are inlined always, so that constant arguments fold away.
 cdef extern from *:
@@ -260,7 +260,7 @@ cdef inline void step_any(Timing *T, Record *R, Op *op, Event *ev, bint rich) no
     f.occ = R.occ
     if R.path != PATH_VECTOR:
         x = memory_order(T, R, x)
-        if R.lines and ev.addr & (T.align - 1) and (ev.addr & (T.align - 1)) + <uint64_t>R.span > T.align:
+        if skewed(T, R, ev):
             f.occ = R.occ_misaligned
         if R.path == PATH_VLOAD and T.drained > x:
             f.occ += shared_with_drain(T, f.occ, x)

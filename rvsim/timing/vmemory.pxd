@@ -6,6 +6,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from rvsim.core.op cimport VMODE_INDEXED, Event, Op
 from rvsim.timing.caches cimport claim_run, invalidate, touch, touch_run
 from rvsim.timing.flow cimport Flow
+from rvsim.timing.replay cimport answering, taped_elements
 from rvsim.timing.state cimport (
     BANDWIDTH, INVALIDATE_SET, ORDER, PATH_VLOAD, PATH_VSTORE, TAG_MASK, UNIT, Record, Timing, later, tagged, untagged,
 )
@@ -53,6 +54,19 @@ cdef inline int64_t touch_elements(Timing *T, Record *R, Op *op, Event *ev, int6
     return last
 
 
+cdef inline void pass_by(Timing *T, Record *R, Event *ev) noexcept nogil:
+    """A vector access that goes past the caches."""
+    T.beyond_l1 += ev.bytes
+    T.dram_bytes += ev.bytes
+    if R.path == PATH_VSTORE and T.invalidate and ev.vl and R.lines:
+        invalidate(T, ev.addr >> T.level[0].shift, (ev.addr + <uint64_t>R.span - 1) >> T.level[0].shift, T.invalidate == INVALIDATE_SET)
+
+
+cdef inline bint skewed(Timing *T, Record *R, Event *ev) noexcept nogil:
+    """Whether a contiguous access crosses a boundary of the path to memory that it does not begin at."""
+    return R.lines and ev.addr & (T.align - 1) and (ev.addr & (T.align - 1)) + <uint64_t>R.span > T.align
+
+
 cdef inline void access_memory(Timing *T, Record *R, Op *op, Event *ev, Flow *f) noexcept nogil:
     """What the memory behind the pipe adds: data that come later, order for those that follow, bytes."""
     cdef int64_t data, head = 0
@@ -60,12 +74,13 @@ cdef inline void access_memory(Timing *T, Record *R, Op *op, Event *ev, Flow *f)
     f.root = f.latency = T.memory_tag
     if T.memory_level:
         f.work = BANDWIDTH
-        T.beyond_l1 += ev.bytes
-        T.dram_bytes += ev.bytes
-        if R.path == PATH_VSTORE and T.invalidate and ev.vl and R.lines:
-            invalidate(T, ev.addr >> T.level[0].shift, (ev.addr + <uint64_t>R.span - 1) >> T.level[0].shift, T.invalidate == INVALIDATE_SET)
+        if not answering(T):
+            pass_by(T, R, ev)
     elif ev.vl and ev.bytes:
-        data = touch_elements(T, R, op, ev, f.first, f.last, &head)
+        if T.tape == NULL:
+            data = touch_elements(T, R, op, ev, f.first, f.last, &head)
+        else:
+            data = taped_elements(T, R, op, ev, f.first, f.last, &head)
         if data > f.last:           # the pipe goes on; the misses of the cache bound how far
             f.last = untagged(data)
             f.done = f.last + R.done - R.lat

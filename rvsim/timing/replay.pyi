@@ -1,0 +1,1 @@
+"""Compiled: loops whose timing repeats; only other compiled modules use it."""

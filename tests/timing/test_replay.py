@@ -1,0 +1,158 @@
+"""Replayed loops: with and without replay every figure is the same, on every in-order machine, and replay does happen."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+import rvsim
+from rvsim.machine import machine as machine_module
+from rvsim.timing import TimingModel
+from tests.bench.programs import NAMES, build
+
+MACHINES = ("generic", "ara-2l", "ara-4l", "saturn-v256d128", "spacemit-x60", "xuantie-c908", "sifive-x280")
+SMALL = {"sgemm": ("-DN=32",), "igemm": ("-DN=32",), "conv2d": (), "stream": ("-DNF=4096",), "scalar": ()}
+
+
+def figures(model: TimingModel) -> tuple[object, ...]:
+    """Everything a run leaves behind: cycles, causes by instruction, bytes, work of the units."""
+    rows = sorted(model.by_pc(), key=lambda row: (row.pc, row.insn))
+    return model.drain(), rows, model.totals, model.unit_busy, model.stalls
+
+
+def assert_same(source: str, machine: str, seed: int, vlen: int | None = None) -> int:
+    """Calls `f` of a program with and without replay; returns the instructions that were replayed."""
+    found = []
+    for replays in (False, True):
+        target = rvsim.Machine(machine, **({} if vlen is None else {"vlen": vlen}))
+        target.model.replays = replays
+        program = target.load(source)
+        area = target.array((1 << 16,), "u1")
+        for _ in range(2):  # the second call meets what the first has left
+            program.call("f", area)
+            found.append((figures(target.model), area.tobytes()))
+    assert found[:2] == found[2:], f"seed {seed}, {machine}:\n{source}"
+    return target.model.replayed
+
+
+def scalar_instruction(r: random.Random) -> str:
+    a, b, c = (f"t{r.randrange(1, 6)}" for _ in range(3))
+    f, g, h = (f"fa{r.randrange(4)}" for _ in range(3))
+    offset = 8 * r.randrange(40)
+    return r.choice([
+        f"add {a}, {b}, {c}", f"mul {a}, {b}, {c}", f"addi {a}, {b}, 3", f"xor {a}, {b}, {c}", f"srli {a}, {b}, 7",
+        f"ld {a}, {offset}(a0)", f"flw {f}, {offset}(a0)", f"sd {a}, {offset}(a1)", f"fsw {f}, {offset}(a1)",
+        f"fmadd.s {f}, {g}, {h}, {f}", f"fadd.s {f}, {g}, {h}", f"div {a}, {b}, {c}", f"ld {a}, 0(s0)", f"sb {a}, 5(s0)",
+    ])  # fmt: skip
+
+
+def vector_instruction(r: random.Random, lmul: int) -> str:
+    d, a, b = (f"v{lmul * r.randrange(1, 32 // lmul)}" for _ in range(3))
+    mask = r.choice(["", "", "", ", v0.t"])
+    return r.choice([
+        f"vadd.vv {d}, {a}, {b}{mask}", f"vmul.vx {d}, {a}, t1{mask}", f"vfmacc.vf {d}, fa0, {a}{mask}", f"vle32.v {d}, (s0){mask}",
+        f"vle32.v {d}, (a0)", f"vse32.v {d}, (s1){mask}", f"vse32.v {d}, (a1)", f"vlse32.v {d}, (a0), s3", f"vmv.x.s t2, {a}",
+        f"vredsum.vs {d}, {a}, {a}", f"vmslt.vv v0, {a}, {b}", f"vmv.v.i {d}, 1", f"vdiv.vv {d}, {a}, {b}",
+        f"vsetvli t3, s2, e32, m{lmul}, ta, ma",
+        f"vfadd.vv {d}, {a}, {b}", f"vsll.vi {d}, {a}, 2", f"vmv.s.x {d}, t1",
+    ])  # fmt: skip
+
+
+def program(seed: int) -> str:
+    """Three loops of random instructions, one inside another, over pointers that move by random steps."""
+    r = random.Random(seed)
+    lmul = r.choice([1, 1, 2, 4])
+    share = r.choice([0.0, 0.3, 0.6])
+    lines = [".globl f", "f: addi sp, sp, -64"]
+    lines += [f"sd s{i}, {8 * i}(sp)" for i in range(6)]
+    lines += ["li t0, 8192", "add a1, a0, t0", "mv s0, a0", "mv s1, a1", "li s3, 12", f"li s2, {r.choice([3, 9, 32, 1000])}"]
+    lines += [f"li t{i}, {r.randrange(1, 99)}" for i in range(1, 6)]
+    lines += [f"fcvt.s.w fa{i}, t{i + 1}" for i in range(4)]
+    lines += [f"vsetvli t3, s2, e32, m{lmul}, ta, ma", "li s5, 3", "2:"]
+    for label in (3, 4):
+        lines += [f"li s4, {r.choice([3, 17, 60, 150])}", "mv s0, a0", "mv s1, a1", f"{label}:"]
+        for _ in range(r.randrange(1, 14)):
+            lines.append(vector_instruction(r, lmul) if r.random() < share else scalar_instruction(r))
+        lines += [f"addi s0, s0, {r.choice([0, 4, 4, 8, 16, 64])}", f"addi s1, s1, {r.choice([0, 4, 16])}"] if r.random() < 0.8 else []
+        lines += ["addi s4, s4, -1", f"bnez s4, {label}b"]
+        if r.random() < 0.5:
+            lines += [vector_instruction(r, lmul) if r.random() < share else scalar_instruction(r) for _ in range(5)]
+    lines += ["addi s5, s5, -1", "bnez s5, 2b"]
+    lines += [f"ld s{i}, {8 * i}(sp)" for i in range(6)]
+    return "\n".join([*lines, "addi sp, sp, 64", "ret", ""])
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_random_loops(machine: str) -> None:
+    assert sum(assert_same(program(seed), machine, seed) for seed in range(12)) > 5000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("machine", MACHINES)
+def test_many_random_loops(machine: str) -> None:
+    vlens = (None, None, 1024, 2048)
+    assert sum(assert_same(program(seed), machine, seed, vlens[seed % 4]) for seed in range(100, 500)) > 5000
+
+
+@pytest.mark.parametrize("machine", ["ara-4l", "spacemit-x60"])
+@pytest.mark.parametrize("name", NAMES)
+def test_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, machine: str, name: str) -> None:
+    """The benchmark programs, whole."""
+    elf = build(name, 1, tmp_path, *SMALL[name])
+    models: list[TimingModel] = []
+
+    def make(*arguments: object) -> TimingModel:
+        models.append(TimingModel(*arguments))
+        models[-1].replays = len(models) == 2
+        return models[-1]
+
+    monkeypatch.setattr(machine_module, "TimingModel", make)
+    plain, replayed = ((rvsim.run_elf(elf, machine, vlen=512).stdout, figures(models[-1])) for _ in range(2))
+    assert plain == replayed
+    assert models[0].replayed == 0 < models[1].replayed
+
+
+@pytest.mark.parametrize("machine", ["ara-4l", "spacemit-x60", "generic"])
+@pytest.mark.parametrize("kernel", ["matmul m=28 n=96 k=160", "conv2d", "softmax", "axpy n=4000"])
+def test_kernels(machine: str, kernel: str) -> None:
+    name, *sizes = kernel.split()
+    found = []
+    for replays in (False, True):
+        target = rvsim.Machine(machine)
+        target.model.replays = replays
+        target.run(name, **{key: int(value) for key, value in (size.split("=") for size in sizes)})
+        found.append(figures(target.model))
+    assert found[0] == found[1]
+
+
+def test_code_that_changes_while_its_loop_is_replayed() -> None:
+    """A store over the loop's own code, in its fiftieth iteration."""
+    source = """
+        .section .code, "awx"
+        .globl f
+        .option norvc
+    f:  lla t1, 2f
+        lla t3, patch
+        lw t4, 0(t3)
+        sub t1, t1, a0
+        li t0, 100
+        li t5, 50
+    1:  addi t2, t2, 1
+    2:  addi t2, t2, 2
+        sub t6, t5, t0              # the code once, otherwise the array
+        seqz t6, t6
+        neg t6, t6
+        and t6, t6, t1
+        add t6, t6, a0
+        sw t4, 0(t6)
+        addi t0, t0, -1
+        bnez t0, 1b
+        fence.i
+        ret
+    patch:
+        addi t2, t2, 7
+    """
+    for machine in ("generic", "ara-4l"):
+        assert assert_same(source, machine, 0) > 300
