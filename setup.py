@@ -1,8 +1,9 @@
 """Builds the extension modules. Everything declarative is in pyproject.toml.
 
 A build is for this host's own SIMD units (-march=native). RVSIM_LEVELS=all: for every x86-64 processor, with the element loops built for
-three levels of which the best is chosen at import. RVSIM_DEBUG=1: bounds checks and asserts, -O0, no tail threading. What the modules need
-of a processor is written to rvsim/_built.py, which rvsim/host.py reads before any of them is loaded.
+three levels of which the best is chosen at import. RVSIM_DEBUG=1: bounds checks and asserts, -O0, no tail threading.
+RVSIM_SANITIZE=1: bounds checks, and the compiler's address and undefined-behaviour sanitizers; `python -m tests.sanitize` builds and runs
+that. What the modules need of a processor is written to rvsim/_built.py, which rvsim/host.py reads before any of them is loaded.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from setuptools.command.build_ext import build_ext
 from setuptools.command.build_py import build_py
 
 ROOT = Path(__file__).resolve().parent
-DEBUG = os.environ.get("RVSIM_DEBUG") == "1"
+SANITIZE = os.environ.get("RVSIM_SANITIZE") == "1"
+DEBUG = os.environ.get("RVSIM_DEBUG") == "1" or SANITIZE
 X86 = platform.machine() in ("x86_64", "AMD64")
 ALL_LEVELS = os.environ.get("RVSIM_LEVELS") == "all" and X86
 # Levels of the element loops under RVSIM_LEVELS=all, the best first; "" is every x86-64 processor.
@@ -78,6 +80,9 @@ def flags(module: str) -> list[str]:
     if not module.startswith("loops_"):  # with it gcc 12 vectorises no fma; the loops have no constant operands to fold
         common.append("-frounding-math")
     common += ["-Wno-unused-function", "-Wno-unreachable-code", "-Wno-unused-variable"]
+    if SANITIZE:
+        # Optimised just enough for tail calls, so that the threaded loops are what is tested.
+        return ["-O1", "-g1", "-foptimize-sibling-calls", "-fno-omit-frame-pointer", "-fsanitize=address,undefined", *common]
     if DEBUG:
         return ["-O0", "-g", *common]
     level = module.rpartition("_")[2] if module.startswith("loops_") else ""
@@ -114,6 +119,7 @@ def extensions() -> list[Extension]:
             [str(p.relative_to(ROOT))],
             extra_compile_args=flags(p.stem),
             libraries=["m"],  # fma of processors without the instruction
+            extra_link_args=["-fsanitize=address,undefined"] if SANITIZE else [],
             define_macros=[("CYTHON_CLINE_IN_TRACEBACK", "0")],
         )
         for p in found

@@ -139,6 +139,7 @@ cdef void fill(State *s, Op *op, uint32_t word, int length) noexcept nogil:
     cdef int n = row_of(s, word, length)
     cdef Row *row
     cdef int slot = 0 if length == 2 else 1
+    s.perm[op.pc >> 12] |= PERM_WATCH                   # the page may have been unmapped and mapped again since it got its slots
     if length == 4 and op.pc & 4095 == 4094:
         s.perm[(op.pc >> 12) + 1] |= PERM_WATCH         # a store to its second half has to be noticed
     op.len = <uint8_t>(length >> 1)

@@ -128,6 +128,8 @@ cdef class Hart:
         s.vtype = <uint64_t>1 << 63
         s.mtvec = s.mepc = s.mcause = s.mtval = s.mscratch = s.mie = s.mip = s.medeleg = s.mideleg = 0
         s.mcounteren = s.satp = s.mnstatus = s.mcycle_offset = s.minstret_offset = s.mcountinhibit = s.menvcfg = 0
+        memset(s.pmpcfg, 0, sizeof(s.pmpcfg))
+        memset(s.pmpaddr, 0, sizeof(s.pmpaddr))
         s.reserved_size = 0
         s.tohost = s.fromhost = s.return_pc = ~<uint64_t>0
         s.htif_half = 0
@@ -201,16 +203,14 @@ cdef class Hart:
         self.s.menvcfg = 0xd0               # CBIE = flush, CBCFE, CBZE
 
     def set_vtype(self, uint64_t vtype, uint64_t vl):
-        """Install a legal vtype and vl from outside, as a debugger would."""
-        cdef uint64_t sew = (vtype >> 3) & 7, lmul = vtype & 7
-        self.s.vtype = vtype
-        if vtype >> 63:
-            self.s.ev.vtype = 32
-            self.s.ev.vlmax = 0
-        else:
-            self.s.ev.vtype = <uint32_t>(sew | lmul << 2)
-            self.s.ev.vlmax = <uint32_t>((self.s.vlenb >> sew) << lmul if lmul < 4 else (self.s.vlenb >> sew) >> (8 - lmul))
-        self.s.ev.vl = <uint32_t>vl
+        """Install vtype and vl from outside, as a debugger would; an illegal vtype becomes vill, a vl beyond VLMAX becomes VLMAX."""
+        cdef uint64_t sew = (vtype >> 3) & 7, lmul = vtype & 7, vlmax = 0
+        if vtype >> 8 == 0 and lmul != 4 and sew < 4 and (lmul < 4 or (8 << sew) << (8 - lmul) <= 64):
+            vlmax = (self.s.vlenb >> sew) << lmul if lmul < 4 else (self.s.vlenb >> sew) >> (8 - lmul)
+        self.s.vtype = vtype if vlmax else <uint64_t>1 << 63
+        self.s.ev.vtype = <uint32_t>(sew | lmul << 2) if vlmax else 32
+        self.s.ev.vlmax = <uint32_t>vlmax
+        self.s.ev.vl = <uint32_t>(vl if vl < vlmax else vlmax)
         vector_state(self.s)
 
     def set_return(self, uint64_t pc):
@@ -232,8 +232,8 @@ cdef class Hart:
 
     def code_changed(self, uint64_t addr, uint64_t size):
         """Tell that bytes of code were written from outside."""
-        if size:
-            reset_slots(self.s, addr, size)
+        if size and addr < self.s.mem_size:
+            reset_slots(self.s, addr, min(size, self.s.mem_size - addr))
 
     def drop_code(self, uint64_t addr, uint64_t size):
         """Forget all decoded code if some was decoded in a range: to be called before its pages go or change permissions."""
@@ -296,8 +296,8 @@ cdef class Hart:
 
 
 def _csr_number(name):
-    if isinstance(name, int):
+    if isinstance(name, int) and 0 <= name < 4096:
         return name
-    if name not in CSRS:
-        raise UsageError(f"unknown CSR {name!r}; known: {', '.join(CSRS)}")
+    if not isinstance(name, str) or name not in CSRS:
+        raise UsageError(f"unknown CSR {name!r}; a number from 0 to 4095, or one of: {', '.join(CSRS)}")
     return CSRS[name]

@@ -13,6 +13,10 @@ from rvsim.errors import SimulationError, UsageError
 
 READ, WRITE, EXECUTE = PERM_R, PERM_W, PERM_X
 
+cdef enum:
+    ALL = 7             # READ, WRITE and EXECUTE
+    MAPPED = 16         # in a page's permissions beside those of state.pxd: it counts, even if the guest may do nothing there
+
 cdef extern from "<sys/mman.h>" nogil:
     void *mmap(void *addr, size_t length, int prot, int flags, int fd, long offset)
     int munmap(void *addr, size_t length)
@@ -86,7 +90,7 @@ cdef class Memory:
         return 0
 
     def map(self, uint64_t addr, uint64_t size, int perm):
-        """Map [addr, addr + size) with READ | WRITE | EXECUTE. Whole pages; new ones are zero.
+        """Map [addr, addr + size) with READ | WRITE | EXECUTE; 0: the host may look at it, the guest may not. Whole pages; new ones are zero.
 
         Raises UsageError for a range outside the address space or beyond the limit.
         """
@@ -102,7 +106,7 @@ cdef class Memory:
         self.commit(addr & ~<uint64_t>4095, size + (addr & 4095))
         self.committed += fresh * PAGE_SIZE
         for page in range(addr >> 12, ((addr + size - 1) >> 12) + 1):
-            self.perm[page] = (self.perm[page] & PERM_WATCH) | perm
+            self.perm[page] = <uint8_t>((self.perm[page] & PERM_WATCH) | (perm & ALL) | MAPPED)
 
     def unmap(self, uint64_t addr, uint64_t size):
         """Give a page-aligned range back: it is inaccessible afterwards, and its bytes are lost."""

@@ -21,9 +21,20 @@ cdef extern from *:
     static inline uint64_t rvsim_b64(double d) { uint64_t b; __builtin_memcpy(&b, &d, 8); return b; }
     static inline float rvsim_f32(uint32_t b) { float d; __builtin_memcpy(&d, &b, 4); return d; }
     static inline uint32_t rvsim_b32(float d) { uint32_t b; __builtin_memcpy(&b, &d, 4); return b; }
+    /* Guest memory: at any address, of any type. */
+    typedef int16_t rvsim_any_int16 __attribute__((aligned(1), may_alias));
+    typedef int32_t rvsim_any_int32 __attribute__((aligned(1), may_alias));
+    typedef uint16_t rvsim_any_uint16 __attribute__((aligned(1), may_alias));
+    typedef uint32_t rvsim_any_uint32 __attribute__((aligned(1), may_alias));
+    typedef uint64_t rvsim_any_uint64 __attribute__((aligned(1), may_alias));
     #define rvsim_likely(x) __builtin_expect(!!(x), 1)
     #define rvsim_unlikely(x) __builtin_expect(!!(x), 0)
     """
+    ctypedef int16_t any_int16 "rvsim_any_int16"
+    ctypedef int32_t any_int32 "rvsim_any_int32"
+    ctypedef uint16_t any_uint16 "rvsim_any_uint16"
+    ctypedef uint32_t any_uint32 "rvsim_any_uint32"
+    ctypedef uint64_t any_uint64 "rvsim_any_uint64"
     ctypedef unsigned long long u128 "rvsim_u128"
     ctypedef long long i128 "rvsim_i128"
     double f64_of "rvsim_f64"(uint64_t) noexcept nogil
@@ -247,7 +258,7 @@ cdef inline int mem_lh(State *s, Op *op) noexcept nogil:
         if load_slow(s, s.ev.addr, 2, &v): return 1
         s.x[op.rd] = <uint64_t><int64_t><int16_t>v
     else:
-        s.x[op.rd] = <uint64_t><int64_t>(<int16_t *>p)[0]
+        s.x[op.rd] = <uint64_t><int64_t>(<any_int16 *>p)[0]
     return 0
 
 cdef inline int mem_lw(State *s, Op *op) noexcept nogil:
@@ -257,7 +268,7 @@ cdef inline int mem_lw(State *s, Op *op) noexcept nogil:
         if load_slow(s, s.ev.addr, 4, &v): return 1
         s.x[op.rd] = sext32(v)
     else:
-        s.x[op.rd] = <uint64_t><int64_t>(<int32_t *>p)[0]
+        s.x[op.rd] = <uint64_t><int64_t>(<any_int32 *>p)[0]
     return 0
 
 cdef inline int mem_ld(State *s, Op *op) noexcept nogil:
@@ -267,7 +278,7 @@ cdef inline int mem_ld(State *s, Op *op) noexcept nogil:
         if load_slow(s, s.ev.addr, 8, &v): return 1
         s.x[op.rd] = v
     else:
-        s.x[op.rd] = (<uint64_t *>p)[0]
+        s.x[op.rd] = (<any_uint64 *>p)[0]
     return 0
 
 cdef inline int mem_lbu(State *s, Op *op) noexcept nogil:
@@ -286,7 +297,7 @@ cdef inline int mem_lhu(State *s, Op *op) noexcept nogil:
     if p == NULL:
         if load_slow(s, s.ev.addr, 2, &v): return 1
     else:
-        v = (<uint16_t *>p)[0]
+        v = (<any_uint16 *>p)[0]
     s.x[op.rd] = v
     return 0
 
@@ -296,7 +307,7 @@ cdef inline int mem_lwu(State *s, Op *op) noexcept nogil:
     if p == NULL:
         if load_slow(s, s.ev.addr, 4, &v): return 1
     else:
-        v = (<uint32_t *>p)[0]
+        v = (<any_uint32 *>p)[0]
     s.x[op.rd] = v
     return 0
 
@@ -309,19 +320,19 @@ cdef inline int mem_sb(State *s, Op *op) noexcept nogil:
 cdef inline int mem_sh(State *s, Op *op) noexcept nogil:
     cdef uint8_t *p = writable(s, op, address(s, op), 2)
     if p == NULL: return store_slow(s, s.ev.addr, 2, s.x[op.rs2])
-    (<uint16_t *>p)[0] = <uint16_t>s.x[op.rs2]
+    (<any_uint16 *>p)[0] = <uint16_t>s.x[op.rs2]
     return 0
 
 cdef inline int mem_sw(State *s, Op *op) noexcept nogil:
     cdef uint8_t *p = writable(s, op, address(s, op), 4)
     if p == NULL: return store_slow(s, s.ev.addr, 4, s.x[op.rs2])
-    (<uint32_t *>p)[0] = <uint32_t>s.x[op.rs2]
+    (<any_uint32 *>p)[0] = <uint32_t>s.x[op.rs2]
     return 0
 
 cdef inline int mem_sd(State *s, Op *op) noexcept nogil:
     cdef uint8_t *p = writable(s, op, address(s, op), 8)
     if p == NULL: return store_slow(s, s.ev.addr, 8, s.x[op.rs2])
-    (<uint64_t *>p)[0] = s.x[op.rs2]
+    (<any_uint64 *>p)[0] = s.x[op.rs2]
     return 0
 
 
@@ -337,7 +348,7 @@ cdef inline int mem_flw(State *s, Op *op) noexcept nogil:
     if p == NULL:
         if load_slow(s, s.ev.addr, 4, &v): return 1
     else:
-        v = (<uint32_t *>p)[0]
+        v = (<any_uint32 *>p)[0]
     s.f[op.rd] = v | 0xffffffff00000000ULL
     return 0
 
@@ -348,7 +359,7 @@ cdef inline int mem_fld(State *s, Op *op) noexcept nogil:
     if p == NULL:
         if load_slow(s, s.ev.addr, 8, &v): return 1
     else:
-        v = (<uint64_t *>p)[0]
+        v = (<any_uint64 *>p)[0]
     s.f[op.rd] = v
     return 0
 
@@ -359,7 +370,7 @@ cdef inline int mem_flh(State *s, Op *op) noexcept nogil:
     if p == NULL:
         if load_slow(s, s.ev.addr, 2, &v): return 1
     else:
-        v = (<uint16_t *>p)[0]
+        v = (<any_uint16 *>p)[0]
     s.f[op.rd] = v | 0xffffffffffff0000ULL
     return 0
 
@@ -367,21 +378,21 @@ cdef inline int mem_fsh(State *s, Op *op) noexcept nogil:
     cdef uint8_t *p = writable(s, op, address(s, op), 2)
     if unlikely(s.fs_off): return illegal(s)
     if p == NULL: return store_slow(s, s.ev.addr, 2, s.f[op.rs2])
-    (<uint16_t *>p)[0] = <uint16_t>s.f[op.rs2]
+    (<any_uint16 *>p)[0] = <uint16_t>s.f[op.rs2]
     return 0
 
 cdef inline int mem_fsw(State *s, Op *op) noexcept nogil:
     cdef uint8_t *p = writable(s, op, address(s, op), 4)
     if unlikely(s.fs_off): return illegal(s)
     if p == NULL: return store_slow(s, s.ev.addr, 4, s.f[op.rs2])
-    (<uint32_t *>p)[0] = <uint32_t>s.f[op.rs2]
+    (<any_uint32 *>p)[0] = <uint32_t>s.f[op.rs2]
     return 0
 
 cdef inline int mem_fsd(State *s, Op *op) noexcept nogil:
     cdef uint8_t *p = writable(s, op, address(s, op), 8)
     if unlikely(s.fs_off): return illegal(s)
     if p == NULL: return store_slow(s, s.ev.addr, 8, s.f[op.rs2])
-    (<uint64_t *>p)[0] = s.f[op.rs2]
+    (<any_uint64 *>p)[0] = s.f[op.rs2]
     return 0
 
 

@@ -189,6 +189,8 @@ def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=N
         else:
             with nogil:
                 go = slice_of(s, T, P, budget, exact)
+        if T != NULL and T.failed:
+            model.check()
         if not go:
             if s.stop != STOP_CODE:
                 return hart.stop

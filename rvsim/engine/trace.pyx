@@ -69,7 +69,7 @@ cdef str vector_prefix(State *s):
     return f" e{8 << (s.ev.vtype & 3)} {'m' if lmul < 4 else 'mf'}{1 << lmul if lmul < 4 else 1 << (8 - lmul)} l{s.ev.vl}"
 
 
-cdef list addresses(State *s, Op *op, uint64_t vl, const uint8_t *mask):
+cdef list addresses(State *s, Op *op, uint64_t vl, uint64_t vstart, const uint8_t *mask):
     """(address, bytes) of every active element of a memory instruction, in element order."""
     cdef uint64_t i, f, n = vl, size = op.size if op.size else 1 << (s.ev.vtype & 3), fields = 1
     cdef uint64_t a
@@ -79,7 +79,7 @@ cdef list addresses(State *s, Op *op, uint64_t vl, const uint8_t *mask):
     elif op.vmode == VMODE_MASK: n = (vl + 7) >> 3
     else: fields = op.rm
     out = []
-    for i in range(n):
+    for i in range(vstart, n):          # what lies before vstart was not touched, and need not be there
         if not op.vm and not (mask[i >> 3] >> (i & 7)) & 1:
             continue
         a = s.elems[i] if op.vmode == VMODE_INDEXED else s.ev.addr + i * <uint64_t>s.ev.stride
@@ -93,7 +93,7 @@ cdef int scalar_bytes(str operation):
     return {"b": 1, "h": 2, "w": 4, "d": 8}[operation[len(operation) - 1]]
 
 
-cdef str line(State *s, Op *op, uint64_t pc, uint64_t word, int length, int priv, object what, bytes mask):
+cdef str line(State *s, Op *op, uint64_t pc, uint64_t word, int length, int priv, object what, bytes mask, uint64_t vstart):
     cdef uint64_t vl = s.ev.vl, data
     cdef const uint8_t *m = mask
     text = f"core   0: {priv} {pc:#018x} ({word:#0{2 + 2 * length}x})"
@@ -109,13 +109,15 @@ cdef str line(State *s, Op *op, uint64_t pc, uint64_t word, int length, int priv
     if op.kind == KIND_LOAD or op.kind == KIND_AMO:
         text += f" mem {s.ev.addr:#018x}"
     elif op.kind == KIND_VLOAD:
-        text += "".join([f" mem {a:#018x}" for a, _ in addresses(s, op, vl, m)])
+        text += "".join([f" mem {a:#018x}" for a, _ in addresses(s, op, vl, vstart, m)])
     elif op.kind == KIND_STORE:
         row = isa.INSTRUCTIONS[op.insn - 1]
+        if row.operation == "cbo_zero":
+            return text + "".join([f" mem {s.ev.addr + i:#018x} 0x00" for i in range(64)]) + "\n"
         data = s.f[op.rs2] if row.unit == "fstore" else s.x[op.rs2]     # memory may have changed: tohost is cleared when served
         text += f" mem {s.ev.addr:#018x} {hex_bytes(<uint8_t *>&data, scalar_bytes(row.operation))}"
     elif op.kind == KIND_VSTORE:
-        text += "".join([f" mem {a:#018x} {hex_bytes(s.mem + <uint64_t>a, n)}" for a, n in addresses(s, op, vl, m)])
+        text += "".join([f" mem {a:#018x} {hex_bytes(s.mem + <uint64_t>a, n)}" for a, n in addresses(s, op, vl, vstart, m)])
     return text + "\n"
 
 
@@ -126,7 +128,7 @@ def run_traced(Hart hart not None, TimingModel model, uint64_t limit, log):
     cdef Op *op = s.next
     cdef Op *to
     cdef Op was
-    cdef uint64_t traps
+    cdef uint64_t traps, vstart
     s.stop = STOP_NONE
     s.weight = 0
     while limit > 0:
@@ -137,7 +139,7 @@ def run_traced(Hart hart not None, TimingModel model, uint64_t limit, log):
             continue
         word, length = hart.word_at(op.pc)
         was = op[0]
-        priv, traps, mask = s.priv, s.trap_count, (<const char *>s.v)[:s.vlenb]
+        priv, traps, vstart, mask = s.priv, s.trap_count, s.vstart, (<const char *>s.v)[:s.vlenb]
         s.budget = s.n = 1
         s.next = op
         fpu_enter(s)
@@ -147,11 +149,11 @@ def run_traced(Hart hart not None, TimingModel model, uint64_t limit, log):
         s.retired += 1
         s.budget = 0
         limit -= 1
+        if to != NULL: s.next = to      # before anything that may raise: the instruction is done
         if s.stop != STOP_RETURN and s.stop != STOP_TRAP and s.trap_count == traps:
-            log.file.write(line(s, &was, was.pc, word, length, priv, log.destinations[was.insn], mask))
             if T != NULL:
                 timing_step(T, op, &s.ev, to if to != NULL else op + was.len)
+            log.file.write(line(s, &was, was.pc, word, length, priv, log.destinations[was.insn], mask, vstart))
         if to == NULL: return True
         op = to
-        s.next = op
     return False

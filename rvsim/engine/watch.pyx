@@ -115,5 +115,6 @@ def run_watched(Hart hart not None, TimingModel model, uint64_t limit, ranges):
                 s.weight = 0
                 left -= 1
             fpu_leave(s)
+        if T != NULL and T.failed: model.check()
         PyErr_CheckSignals()
     return hart.stop if end == 2 else None, (hit, where) if hit >= 0 else None

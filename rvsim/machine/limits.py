@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import operator
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,14 +30,19 @@ def parse_size(text: str | int) -> int:
     return size
 
 
+def integer(value: object, what: str) -> int:
+    """A Python or numpy integer as a Python one; UsageError says what should have been one."""
+    try:
+        return operator.index(value)  # type: ignore[arg-type]  # that it may be anything is the point
+    except TypeError:
+        raise UsageError(f"{what} has to be an integer, not {type(value).__name__} {value!r:.60}") from None
+
+
 def instruction_limit(count: int | None) -> int | None:
     """A number of instructions as the run loops take it; None for no limit."""
     if count is None:
         return None
-    try:
-        number = operator.index(count)
-    except TypeError:
-        raise UsageError(f"{count!r} is no number of instructions") from None
+    number = integer(count, "a number of instructions")
     if number < 0:
         raise UsageError(f"{number} instructions cannot be run; give zero or more")
     return number if number < 1 << 63 else None  # no run gets that far
@@ -48,6 +54,8 @@ def commit_log(path: str | Path | None, hart: Hart) -> Iterator[CommitLog | None
     if path is None:
         yield None
         return
+    if not isinstance(path, str | os.PathLike):
+        raise UsageError(f"{path!r:.60} is no file name for a trace")
     try:
         log = CommitLog(path, hart)
         try:

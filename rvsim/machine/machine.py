@@ -26,7 +26,7 @@ from rvsim.loader import is_elf, load_elf
 
 from .abi import Registers
 from .fault import place, trap_error
-from .limits import commit_log, instruction_limit, parse_size
+from .limits import commit_log, instruction_limit, integer, parse_size
 from .program import Program, place_image
 from .registers import Csrs, FloatRegisters, IntegerRegisters
 from .result import Peak, Result
@@ -156,9 +156,9 @@ class Machine:
 
     def array(self, shape: int | tuple[int, ...], dtype: npt.DTypeLike = np.float32) -> npt.NDArray[Any]:
         """A zeroed numpy array in guest memory: passing it to `call` copies nothing. It stays until the machine goes."""
-        dtype = np.dtype(dtype)
-        shape = tuple(int(n) for n in shape) if isinstance(shape, tuple | list) else (int(shape),)
-        if dtype.hasobject or min(shape, default=0) < 0:
+        dtype = _dtype(dtype)
+        shape = tuple(integer(n, "an extent of an array") for n in (shape if isinstance(shape, tuple | list) else (shape,)))
+        if dtype.hasobject or min(shape, default=0) < 0 or len(shape) > 32:
             raise UsageError(f"an array of shape {shape} and dtype {dtype} cannot be made in guest memory")
         size = int(np.prod(shape, dtype=object)) * dtype.itemsize
         with self._exclusive():
@@ -264,7 +264,7 @@ class Machine:
     @pc.setter
     def pc(self, value: int) -> None:
         with self._exclusive():
-            self.hart.pc = int(value) & 0xFFFFFFFF_FFFFFFFF
+            self.hart.pc = integer(value, "an address") & 0xFFFFFFFF_FFFFFFFF
 
     @property
     def cycles(self) -> int | None:
@@ -276,11 +276,15 @@ class Machine:
 
         lmul: 1/8 to 8. Raises UsageError for a group that does not exist.
         """
-        count = max(1, int(lmul))
-        if lmul not in (0.125, 0.25, 0.5, 1, 2, 4, 8) or not 0 <= register <= 32 - count or register % count:
-            raise UsageError(f"v{register} with LMUL {lmul} is no register group; the number must be a multiple of LMUL below 32")
-        bits = self.hart.v_bytes()[register : register + count].reshape(-1)
-        view: npt.NDArray[Any] = bits[: int(self.config.vlen // 8 * lmul)].view(dtype)
+        register, element = integer(register, "the number of a vector register"), _dtype(dtype)
+        known = isinstance(lmul, int | float | np.number) and lmul in (0.125, 0.25, 0.5, 1, 2, 4, 8)
+        size = int(self.config.vlen // 8 * lmul) if known else 0
+        count = max(1, size * 8 // self.config.vlen)
+        if not size or not 0 <= register <= 32 - count or register % count:
+            raise UsageError(f"v{register} with LMUL {lmul!r:.60} is no register group; the number must be a multiple of LMUL below 32")
+        if element.hasobject or not element.itemsize or size % element.itemsize:
+            raise UsageError(f"elements of {element} do not fill the {size} bytes of v{register} with LMUL {lmul}")
+        view: npt.NDArray[Any] = self.hart.v_bytes()[register : register + count].reshape(-1)[:size].view(element)
         return view
 
     def _enter(self, address: int, registers: Registers) -> None:
@@ -341,8 +345,10 @@ class Machine:
 
         assert self.debugger is not None
         image = next((i for i in self.images if any(s.address <= self.pc < s.end for s in i.segments)), self.images[0])
-        ended = self.debugger(CallSession(self, image))
-        self.hart.set_return(LANDING)
+        try:
+            ended = self.debugger(CallSession(self, image))
+        finally:
+            self.hart.set_return(LANDING)
         if ended.kind != "exit":
             raise SimulationError(ended.error or f"the call was {ended.kind}")
         return "return"
@@ -362,6 +368,13 @@ class Machine:
             target=target or symbol, machine=self.config.name, instructions=instructions, wall_seconds=wall,
             hypothetical=tuple(self.config.isa_added), **timing, **about,
         )  # fmt: skip
+
+
+def _dtype(dtype: npt.DTypeLike) -> np.dtype[Any]:
+    try:
+        return np.dtype(dtype)
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{dtype!r:.60} is no element type ({error})") from None
 
 
 @functools.cache

@@ -34,12 +34,25 @@ def profiler_for(model: engine.TimingModel | None, images: Sequence[Image], prof
         raise UsageError("a functional run has no cycles to explain; leave out functional")
     if window is None:
         return engine.Profiler(model)
+    _check_window(window)
     capacity = max(1, window.limit)
     if window.region is not None:
         return engine.Profiler(model, capacity=capacity, regions=_region_addresses(images, window.region))
     if window.address is not None:
         return engine.Profiler(model, capacity=capacity, trigger=(window.address, window.first, window.last))
     return engine.Profiler(model, capacity=capacity, window=(window.start, window.end))
+
+
+def _check_window(window: object) -> None:
+    """A window holds what its type says, in the range of what counts it; UsageError."""
+    from rvsim.profile.recording import Window
+
+    if not isinstance(window, Window):
+        raise UsageError(f"window={window!r:.60} is no rvsim.profile.Window")
+    for name in ("start", "end", "first", "last", "limit", "address"):
+        value, bits = getattr(window, name), 64 if name == "address" else 63
+        if (value is not None or name != "address") and not (isinstance(value, int) and 0 <= value < 1 << bits):
+            raise UsageError(f"window: {name}={value!r:.60} is no number that can be reached")
 
 
 def _region_addresses(images: Iterable[Image], name: str) -> list[int]:

@@ -7,11 +7,14 @@ import struct
 from rvsim.engine import Hart
 from rvsim.errors import UsageError
 
+from .limits import integer
+
 
 def _number(register: int, kind: str) -> int:
-    if not 0 <= register < 32:
-        raise UsageError(f"there is no register {kind}{register}")
-    return register
+    number = integer(register, f"a register {kind}")
+    if not 0 <= number < 32:
+        raise UsageError(f"there is no register {kind}{number}")
+    return number
 
 
 class IntegerRegisters:
@@ -24,7 +27,7 @@ class IntegerRegisters:
         return int(self._hart.get_x(_number(register, "x")))
 
     def __setitem__(self, register: int, value: int) -> None:
-        self._hart.set_x(_number(register, "x"), int(value))
+        self._hart.set_x(_number(register, "x"), integer(value, "a value for an integer register"))
 
     def __len__(self) -> int:
         return 32
@@ -40,7 +43,9 @@ class FloatRegisters:
         return int(self._hart.get_f(_number(register, "f")))
 
     def __setitem__(self, register: int, value: int | float) -> None:
-        bits = struct.unpack("<Q", struct.pack("<d", value))[0] if isinstance(value, float) else int(value)
+        if isinstance(value, float):
+            value = int.from_bytes(struct.pack("<d", value), "little")
+        bits = integer(value, "a value for a floating-point register, as bits,")
         self._hart.set_f(_number(register, "f"), bits & 0xFFFFFFFF_FFFFFFFF)
 
     def double(self, register: int) -> float:
@@ -68,4 +73,4 @@ class Csrs:
         return int(self._hart.csr(name))
 
     def __setitem__(self, name: str | int, value: int) -> None:
-        self._hart.set_csr(name, int(value))
+        self._hart.set_csr(name, integer(value, "a value for a CSR"))

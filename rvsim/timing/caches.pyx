@@ -43,7 +43,7 @@ cdef enum:
 
 cdef inline uint32_t tag_of(Level *level, uint64_t number) noexcept nogil:
     """What `Level.tags` holds for a clean line: never 0, which is an empty way."""
-    return <uint32_t>(((number >> level.set_bits) + 1) << 1)
+    return <uint32_t>((((number & level.map_mask) >> level.set_bits) + 1) << 1)
 
 
 cdef inline uint64_t line_of(Level *level, uint32_t tag, uint64_t which) noexcept nogil:

@@ -8,7 +8,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint64_t
 from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
-from rvsim.core.op cimport Op
+from rvsim.core.op cimport KIND_UNDECODED, Op
 from rvsim.timing.caches cimport empty_level, fill_level, free_level, settle_level
 from rvsim.timing.reorder cimport attach_reordered
 from rvsim.timing.replay cimport Loop, free_loop
@@ -17,8 +17,12 @@ from rvsim.timing.state cimport *
 from rvsim.timing.vector cimport attach_vector
 from rvsim.timing.vreorder cimport attach_vector_reordered
 
+from ..errors import SimulationError
 from . import prices, report
 
+
+cdef enum:
+    MOST_RECORDS = 1 << 21      # places and instructions told apart; real programs have some ten thousand
 
 # What an instruction that waits for a result is waiting for: memory keeps its name, everything else is `operand`.
 ROOTS = [code if L1 <= code <= BANDWIDTH else OPERAND for code in range(TAG_MASK + 1)]
@@ -67,18 +71,16 @@ cdef Record *timing_attach(Timing *T, Op *op) noexcept nogil:
     cdef Record *R = reattach(T, op)
     cdef Desc *d = &T.desc[op.insn if op.insn < T.ndesc else 0]
     cdef bint known = R != NULL
-    if not known:
+    if not known and T.nrecords < MOST_RECORDS:
         R = <Record *>calloc(1, sizeof(Record))
-    if known:
-        op.stat = R
-    elif R == NULL:
+    if R == NULL:
         T.failed = 1
         R = &T.spare
         memset(R, 0, sizeof(Record))
-    else:
+    elif not known:
         R.older = T.records
         T.records = R
-        op.stat = R
+        T.nrecords += 1
     R.pc = op.pc
     R.insn = op.insn
     R.desc = d
@@ -96,6 +98,11 @@ cdef Record *timing_attach(Timing *T, Op *op) noexcept nogil:
         attach_vector(T, R)
     else:
         attach_scalar(T, R, op)
+    if R != &T.spare:
+        if op.kind == KIND_UNDECODED:   # a store that has overwritten itself: the slot is another instruction's from now on
+            timing_detach(T, R)
+        else:
+            op.stat = R
     return R
 
 
@@ -439,6 +446,13 @@ cdef class TimingModel:
             R.target = NULL
             R = R.older
 
+    def check(self):
+        """Raise SimulationError when there was no room to account for every instruction of the program by itself."""
+        if self.t.failed:
+            self.t.failed = 0
+            raise SimulationError(
+                f"more different instructions than can be accounted for one by one ({self.t.nrecords} were met); run it with --functional")
+
     def drain(self):
         """Waits for everything in flight, charges the wait to the last instruction, and returns the cycle count."""
         cdef Timing *T = self.t
@@ -451,6 +465,8 @@ cdef class TimingModel:
             end = later(end, T.level[k].free)
         if T.current == NULL:
             T.current = T.records
+        while T.current != NULL and T.current.count == 0:       # of another run
+            T.current = T.current.older
         if T.current != NULL:
             charge(T, T.current, untagged(end), end)
         T.front = later(T.front, T.frontier)

@@ -137,7 +137,8 @@ cdef void sample(Probe *P, Timing *T) noexcept nogil
 cdef void blame(Probe *P, Timing *T, Record *R, int64_t gap, int32_t vector, int32_t scalar) noexcept nogil
 cdef void note_wait(Detail *D, Record *producer, int32_t slot, int64_t ticks, int64_t held, int32_t cause) noexcept nogil
 cdef void new_form(Detail *D, Event *ev) noexcept nogil
-cdef void log_step(Probe *P, Timing *T, Op *op, Event *ev, int64_t front, int64_t frontier, int32_t scalar, int64_t ready, int32_t vector) noexcept nogil
+cdef void log_step(Probe *P, Timing *T, Record *R, Op *op, Event *ev, int64_t front, int64_t frontier, int32_t scalar, int64_t ready,
+                   int32_t vector) noexcept nogil
 
 
 cdef inline void settle_writers(Probe *P, Record *R, int32_t source, int64_t root) noexcept nogil:
@@ -189,7 +190,7 @@ cdef inline void probe_vector(Probe *P, Timing *T, Op *op, Event *ev, Op *next, 
         if R.path > PATH_VECTOR:
             P.memory_user = R
     if P.capacity:
-        log_step(P, T, op, ev, front, frontier, scalar, ready, source)
+        log_step(P, T, R, op, ev, front, frontier, scalar, ready, source)
 
 
 cdef inline void probe_scalar(Probe *P, Timing *T, Op *op, Event *ev, Op *next, Record *R, Detail *D, int32_t scalar) noexcept nogil:
@@ -201,7 +202,7 @@ cdef inline void probe_scalar(Probe *P, Timing *T, Op *op, Event *ev, Op *next, 
             note_wait(D, P.writer[scalar], scalar, gap if gap < ready - front else ready - front, ready - front, ready & TAG_MASK)
     P.writer[R.rd] = R
     if P.capacity:
-        log_step(P, T, op, ev, front, frontier, scalar, ready, NOBODY)
+        log_step(P, T, R, op, ev, front, frontier, scalar, ready, NOBODY)
     if KIND_BRANCH <= op.kind <= KIND_JALR:
         jump(P, T, R, op, next)
     elif D.flags:

@@ -3,6 +3,7 @@
 `probe_step` (probe.pxd) is called in place of `timing_step`; this file has its rarer parts and `Profiler`, which owns the
 memory and gives it out as plain Python values and one numpy array. Reads the model's state, changes nothing of it.
 """
+cimport cython
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memcpy, memset
@@ -360,10 +361,9 @@ cdef Entry *new_entry(Probe *P) noexcept nogil:
     return &P.log[P.logged - 1]
 
 
-cdef void log_step(Probe *P, Timing *T, Op *op, Event *ev, int64_t front, int64_t frontier, int32_t scalar, int64_t ready,
+cdef void log_step(Probe *P, Timing *T, Record *R, Op *op, Event *ev, int64_t front, int64_t frontier, int32_t scalar, int64_t ready,
                    int32_t vector) noexcept nogil:
     """One executed instruction as an entry; `front`, `frontier`, `ready`: as they were before it."""
-    cdef Record *R = <Record *>op.stat
     cdef Entry *e
     cdef Stages *f = &T.stages
     cdef int64_t t, number = P.logged
@@ -418,6 +418,7 @@ cdef list sums_of(int64_t *sums, int pipes):
     return out + [[sums[FIRST_CAUSE + k] >> TAG_BITS for k in range(NCAUSES)], [sums[FIRST_PIPE + k] >> TAG_BITS for k in range(pipes)]]
 
 
+@cython.no_gc_clear                     # its records point into the model's, which must be there until the end
 cdef class Profiler:
     """Observes a TimingModel during one run: hand it to the run loop, call `finish` after the model's `drain`.
 

@@ -398,7 +398,8 @@ cdef struct Timing:
     uint8_t *scalar_port
     int32_t ndesc
     Stages stages
-    int32_t failed              # out of memory: records are shared from here on
+    int64_t nrecords
+    int32_t failed              # no room for more records: one is shared from here on, and the run must end
     Record spare
 
 
