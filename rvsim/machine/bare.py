@@ -18,6 +18,7 @@ from .session import Session, Stopped
 
 _RAM = 0x8000_0000
 _SYS_WRITE, _ENOSYS = 64, 38
+_PIECE = 1 << 20  # bytes of output at once
 
 
 class BareSession(Session):
@@ -42,7 +43,7 @@ class BareSession(Session):
         if stop == "trap":
             return Stopped("trap", 1, str(self.machine._trap()))
         if hart.stop_value:
-            self._emit(_system_call(self.machine, int(hart.stop_value)))
+            _system_call(self.machine, int(hart.stop_value), self._emit)
         return None
 
     def idle(self) -> None:
@@ -68,22 +69,22 @@ def _map_ram(machine: Machine, image: Image) -> None:
             memory.write(segment.address, segment.data)
 
 
-def _system_call(machine: Machine, block: int) -> bytes:
-    """Serve the system call whose eight doublewords lie at `block`; what it printed."""
+def _system_call(machine: Machine, block: int, emit: Callable[[bytes], object]) -> None:
+    """Serve the system call whose eight doublewords lie at `block`; what it prints goes out in pieces, since it may be all of memory."""
     memory, hart = machine.memory, machine.hart
-    out = b""
     try:
         words = memory.array(block, 8, "<u8")
         if int(words[0]) == _SYS_WRITE and int(words[1]) in (1, 2):
-            size = int(words[3])
-            out = memory.read(int(words[2]), size)
+            start, size = int(words[2]), int(words[3])
+            memory.check(start, size)
+            for at in range(start, start + size, _PIECE):
+                emit(memory.read(at, min(_PIECE, start + size - at)))
             words[0] = size
         else:
             words[0] = (1 << 64) - _ENOSYS
     except SimulationError as error:
         raise SimulationError(f"HTIF system call at {place(machine.images, machine.pc)}: {error}") from None
     hart.answer_htif()
-    return out
 
 
 def signature_span(image: Image) -> tuple[int, int]:

@@ -165,3 +165,21 @@ def test_output_that_raises(tmp_path: Path) -> None:
             rvsim.run_elf(elf, functional=functional, output=fails)
         done = rvsim.run_elf(elf, functional=functional, max_instructions=3000)
         assert done.stopped == "limit" and set(done.stdout) == {0x41}
+
+
+def test_all_of_memory_as_output(tmp_path: Path) -> None:
+    """A program that prints its whole memory costs no second copy of it."""
+    from rvsim.toolchain import build
+
+    source = tmp_path / "loud.S"
+    source.write_text(
+        "    .globl _start\n_start: la t0, block\n    la t1, tohost\n    sd t0, (t1)\n1:  ld t2, (t1)\n    bnez t2, 1b\n    ld t3, (t0)\n"
+        '    li t2, 1\n    sd t2, (t1)\n2:  j 2b\n    .section .tohost, "aw"\n    .balign 64\n    .globl tohost\ntohost: .dword 0\n'
+        "    .balign 64\nblock: .dword 64, 1, 0x80000000, 100 << 20\n"
+    )
+    sizes: list[int] = []
+    path = build(source, link="bare")
+    done = rvsim.run_elf(path, functional=True, memory="128MiB", output=lambda data: sizes.append(len(data)))
+    assert done.exit_code == 0 and sum(sizes) == 100 << 20 and max(sizes) <= 1 << 20 and len(done.stdout) == 64 << 20
+    with pytest.raises(rvsim.SimulationError, match="HTIF system call"):
+        rvsim.run_elf(path, functional=True, memory="64MiB")
