@@ -125,6 +125,56 @@ def _depthwise(params: Params, vlen: int) -> str | None:
     return None
 
 
+#: Winograd's F(2 x 2, 3 x 3): G for the taps, Bt for the inputs, At for the sums (Lavin and Gray, 2015, section 4.1).
+_G = np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]])
+_BT = np.array([[1, 0, -1, 0], [0, 1, 1, 0], [0, -1, 1, 0], [0, 1, 0, -1]], np.float64)
+_AT = np.array([[1, 1, 1, 0], [0, 1, -1, -1]], np.float64)
+
+
+def winograd(call: Call, vlen: int) -> Call:
+    """U = G w Gt for each group and element, rounded once; `work`: a head of 32, V, M and the input with its zeros.
+
+    `terms` are the absolute terms of the sums: |At| (sum over c of |G w Gt| * |Bt| |d| |B|) |A|. On the longest way to a result meet
+    1 rounding of U, 2 of V, c/groups in the product, 4 in At M A, and that of the bias.
+    """
+    p = shape(call.params)
+    grouped = call.tensor("W").astype(np.float64).reshape(p.groups, p.k // p.groups, p.c // p.groups, 3, 3)
+    u = np.einsum("ir,gkcrs,js->gijkc", _G, grouped, _G)
+    down, across = (p.oh + 1) // 2, (p.ow + 1) // 2
+    image = np.zeros((p.n, p.c, 2 * down + 2, 2 * across + 2))
+    rows, columns = min(p.h, image.shape[2] - p.top), min(p.w, image.shape[3] - p.left)
+    if rows > 0 and columns > 0:
+        image[:, :, p.top : p.top + rows, p.left : p.left + columns] = np.abs(call.tensor("X")[:, :, :rows, :columns])
+    terms = np.zeros((p.n, p.k, 2 * down, 2 * across))
+    for image_at in range(p.n if down and across else 0):  # one image at a time bounds the memory that this needs
+        tiles = np.lib.stride_tricks.sliding_window_view(image[image_at], (4, 4), axis=(1, 2))[:, ::2, ::2]
+        v = np.einsum("ir,cyxrs,js->ijcyx", abs(_BT), tiles, abs(_BT)).reshape(4, 4, p.groups, p.c // p.groups, down * across)
+        m = np.moveaxis(np.abs(u), 0, 2) @ v
+        y = np.einsum("pi,ijgkt,qj->gktpq", abs(_AT), m, abs(_AT)).reshape(p.k, down, across, 2, 2)
+        terms[image_at] = y.transpose(0, 1, 3, 2, 4).reshape(p.k, 2 * down, 2 * across)
+    strip = vlen // 8
+    size = 32 + (16 * strip * (p.c + p.k) // p.groups + p.c * (2 * down + 2) * (2 * across + 2)) // 2 + 1
+    call = call.arranged(
+        call.prototype.replace("*W", "*U"), ("X", "U", *call.args[2:]),
+        Buffer.packed("U", u.reshape(-1).astype(np.float32)), Buffer.packed("terms", np.ascontiguousarray(terms[:, :, : p.oh, : p.ow])),
+    )  # fmt: skip
+    return with_work(call, size)
+
+
+def flop_winograd(params: Params) -> int:
+    """16 multiply-accumulates a channel for each tile of 2 x 2 outputs."""
+    p = shape(params)
+    return 2 * 16 * p.n * p.k * (p.c // p.groups) * ((p.oh + 1) // 2) * ((p.ow + 1) // 2)
+
+
+def _deep(params: Params, vlen: int) -> str | None:
+    p = shape(params)
+    c, k = p.c // p.groups, p.k // p.groups
+    if c < 16 or k < 16 or p.oh * p.ow < 64:
+        return f"for {c} channels in, {k} out and {p.oh * p.ow} outputs its transformations cost more than it saves"
+    return "its sums are less exact than direct ones; ask for it by name"
+
+
 def row(
     name: str, dtype: str, doc: str, *, constraint: Reason = no_reason, unsuited: Reason = no_reason, count: Callable[[Params], int] = flop,
     arrange: Callable[[Call, int], Call] = as_it_is, needs: frozenset[str] = frozenset(),
@@ -143,6 +193,7 @@ _DIRECT = "direct: {} output channels by LMUL {}, {} for each load; weights pack
 _NAIVE = "one strip of one output row at a time: a strided, masked load for each multiply-accumulate"
 _DEPTHWISE = "groups=c and 3 x 3: each row of X is read once and adds to three rows of Y"
 _THREE: dict[str, tuple[Value, ...]] = {"r": (3,), "s": (3,), "stride": (1,), "dilation": (1,)}
+_WINOGRAD = "Winograd F(2x2, 3x3): 16 multiplications for 36; weights transformed beforehand"
 _IM2COL = "im2col + matmul: the input of every tap is copied to a matrix, strip by strip; tiles of {} channels by LMUL 4"
 _NAIVE_NHWC = "one strip of channels of one output at a time: a load of W for each multiply-accumulate"
 _POINT = "1 x 1 as a matrix product of X and W as they lie: tiles of {} rows by LMUL 4"
@@ -171,6 +222,7 @@ VARIANTS = (
     row("14x2", "f32", _DIRECT.format(14, 2, "14 vfmacc"), unsuited=_few, needs=TABLES),
     row("7x4", "f16", _DIRECT.format(7, 4, "7 vfwmacc"), unsuited=_few, needs=TABLES),
     row("7x4", "i8", _DIRECT.format(7, 4, "7 vwmacc"), unsuited=_few, needs=TABLES, arrange=fold),
+    row("winograd", "f32", _WINOGRAD, only=_THREE, count=flop_winograd, unsuited=_deep, arrange=winograd),
     *(row("im2col", dtype, _IM2COL.format(_TILES[dtype][0]), arrange=im2col, needs=TABLES, unsuited=_compared) for dtype in DTYPES),
     *(row for dtype in DTYPES for row in _nhwc(dtype)),
     *(row("naive", dtype, _NAIVE, count=flop_inside) for dtype in DTYPES),

@@ -275,3 +275,24 @@ def test_it_nears_the_peak(machine: str) -> None:
     """A quarter of the layer that the bar is for, with a quarter of its channels: fixed costs weigh four times as much."""
     result = rvsim.Machine(machine).run("conv2d", h=28, w=56, c=32, k=32)
     assert result.correct and result.utilization is not None and result.utilization > 0.75
+
+
+def test_winograds_bound_follows_from_its_own_sums(run_on: RunOn) -> None:
+    """Where one input is large, outputs that do not see it have larger errors than direct sums; a wrong result still is one."""
+    x = np.random.default_rng(1).standard_normal((1, 4, 6, 6)).astype(np.float32)
+    x[0, 0, 0, 0] = 1e6
+    problem = {"h": 6, "w": 6, "c": 4, "k": 3, "pad": 0, "bias": 0}
+    check, memory = run_on("conv2d", "winograd", 128, {"X": x}, **problem)
+    assert check.correct, check.message
+    direct, _ = run_on("conv2d", "14x2", 128, {"X": x}, **problem)
+    assert direct.correct and check.max_abs_error is not None and direct.max_abs_error is not None
+    params = CONV2D.validate(problem)
+    row = CONV2D.select("winograd", params, vlen=128, isa=frozenset({"v"})).variant
+    call = CONV2D.prepare(params, variant=row, vlen=128)
+    buffers = call.fresh()
+    y = call.tensor("Y", buffers["Y"])
+    y[...] = CONV2D.reference(call)["Y"].value
+    assert CONV2D.check(call, buffers).correct
+    y[0, 1, 2, 3] += 1e-3
+    assert "Y[0, 1, 2, 3] is" in CONV2D.check(call, buffers).message
+    assert row.flop(params) == 2 * 16 * 4 * 3 * 4
