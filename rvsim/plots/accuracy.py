@@ -33,17 +33,17 @@ def accuracy(rows: Sequence[Mapping[str, Any]], path: str | Path | None = None, 
     machines = sorted({str(row["machine"]) for row in rows})
     columns = min(_COLUMNS, len(machines))
     lines = ceil(len(machines) / columns)
-    figure = new_figure(2.9 * lines + 0.9, 3.1 * columns + 0.4)
+    figure = new_figure(2.9 * lines + 1.2, 3.1 * columns + 0.4)
     grid = figure.subplots(lines, columns, squeeze=False)
     for number, axes in enumerate(grid.flat):
         if number < len(machines):
             _panel(axes, machines[number], [row for row in rows if row["machine"] == machines[number]])
+            axes.set_xlabel("measured (cycles)" if number + columns >= len(machines) else "", fontsize=8)
+            axes.set_ylabel("" if number % columns else "simulated (cycles)", fontsize=8)
         else:
             axes.set_visible(False)
     figure.suptitle(title, x=0.01, ha="left")
-    figure.supxlabel("measured (cycles)")
-    figure.supylabel("simulated (cycles)")
-    _legend(figure, {str(row["kind"]) for row in rows})
+    _legend(figure, {str(row["kind"]) for row in rows}, columns)
     return save(figure, path)
 
 
@@ -79,7 +79,8 @@ def _spots(rows: Sequence[Mapping[str, Any]]) -> list[tuple[float, float]]:
     return sorted((10 ** (x * _GRID), 10 ** (y * _GRID)) for x, y in seen)
 
 
-def _legend(figure: Any, kinds: set[str]) -> None:
+def _legend(figure: Any, kinds: set[str], columns: int) -> None:
+    """Below the panels: beside the title there is room only where panels are many."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
@@ -89,4 +90,5 @@ def _legend(figure: Any, kinds: set[str]) -> None:
         if kind in kinds
     ]
     handles.append(Patch(color="#eeeeee", label="within 15 %"))
-    figure.legend(handles=handles, loc="outside upper right", ncols=len(handles), fontsize=8, frameon=False)
+    many = len(handles) if columns > 1 else 2
+    figure.legend(handles=handles, loc="outside lower center", ncols=many, fontsize=8, frameon=False, borderpad=0, labelspacing=0.3)

@@ -35,6 +35,9 @@ def figure_of(report: Report, name: str, first: Report | None = None) -> float |
     return 100 * float(value) if name in _SHARES else float(value)
 
 
+_CROWDED = 80  # characters of labels, set at equal distances, that one line below the axis has room for
+
+
 def scaling(
     series: Mapping[str, Sequence[tuple[Any, Report]]], parameter: str, path: str | Path | None = None, *, figure: str = "cycles",
     title: str = "",
@@ -80,7 +83,10 @@ def _axes(axes: Any, values: Sequence[Any], numbers: bool, wide: bool, drawn: Se
     if wide:
         axes.set_xscale("log", base=2)
     axes.minorticks_off()
-    axes.set_xticks(values if numbers else range(len(values)), [str(value) for value in values])
+    labels = [str(value) for value in values]
+    crowded = len(labels) * (max(map(len, labels)) + 1) > _CROWDED
+    slant = {"rotation": 35, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
+    axes.set_xticks(values if numbers else range(len(values)), labels, **slant)
     if figure in ("cycles", "instructions") and max(drawn) > 8 * min(drawn) > 0:
         axes.set_yscale("log", base=2)
         axes.minorticks_off()

@@ -116,3 +116,25 @@ def test_a_report_draws_itself(report: Report, tmp_path: Path) -> None:
         assert report.plot(kind, tmp_path / f"{kind}.svg").axes
     with pytest.raises(UsageError, match="no figure 'scaling'"):
         report.plot("scaling")
+
+
+@pytest.mark.parametrize("machines", [1, 2, 3, 5])
+def test_words_of_the_accuracy_figure_do_not_cover_each_other(machines: int) -> None:
+    kinds = ("instruction", "kernel", "latency")
+    rows = [{"machine": f"m{m}", "kind": kind, "measured": 10.0**m, "simulated": 11.0**m} for m in range(machines) for kind in kinds]
+    figure = plots.accuracy(rows)
+    figure.draw_without_rendering()
+    axes = [one for one in figure.axes if one.get_visible()]
+    words = [figure.legends[0], figure._suptitle, *(one.xaxis.label for one in axes if one.get_xlabel())]
+    boxes = [word.get_window_extent() for word in words]
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[i + 1 :])
+    assert all(figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1 for box in boxes)
+
+
+def test_labels_of_many_long_values_are_slanted() -> None:
+    import rvsim
+
+    report = rvsim.Machine("generic").run("axpy", n=16, profile=True).report()
+    series = {"generic": [(2**k, report) for k in range(17)]}
+    labels = plots.scaling(series, "n").axes[0].get_xticklabels()
+    assert all(label.get_rotation() == 35 for label in labels)
