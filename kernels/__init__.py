@@ -20,6 +20,7 @@ from .base import Buffer, Call, Choice, Kernel, Param, Params, Variant, did_you_
 from .compare import Array, Check, Expected, Tolerance
 from .conv1d import CONV1D
 from .conv2d import CONV2D
+from .conv_transpose2d import CONV_TRANSPOSE2D
 from .copy import COPY
 from .dot import DOT
 from .layernorm import LAYERNORM
@@ -45,7 +46,7 @@ __all__ = [
     "get",
 ]
 
-_ALL = (MATMUL, QMATMUL, CONV2D, CONV1D, AXPY, DOT, RELU, SOFTMAX, LAYERNORM, COPY, TRANSPOSE)
+_ALL = (MATMUL, QMATMUL, CONV2D, CONV1D, CONV_TRANSPOSE2D, AXPY, DOT, RELU, SOFTMAX, LAYERNORM, COPY, TRANSPOSE)
 KERNELS: Mapping[str, Kernel] = MappingProxyType({kernel.name: kernel for kernel in _ALL})
 
 
