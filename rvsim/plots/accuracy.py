@@ -33,7 +33,7 @@ def accuracy(rows: Sequence[Mapping[str, Any]], path: str | Path | None = None, 
     machines = sorted({str(row["machine"]) for row in rows})
     columns = min(_COLUMNS, len(machines))
     lines = ceil(len(machines) / columns)
-    figure = new_figure(2.9 * lines + 1.2, 3.1 * columns + 0.4)
+    figure = new_figure(2.9 * lines + (1.2 if columns > 1 else 1.6), 3.1 * columns + 0.4)
     grid = figure.subplots(lines, columns, squeeze=False)
     for number, axes in enumerate(grid.flat):
         if number < len(machines):
