@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
@@ -98,15 +99,26 @@ def _spread(
 ) -> None:
     global _JOB
     _JOB = (subject, rig, options)
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork"), initializer=_leave_interrupts)
     try:
-        with ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("fork")) as pool:
-            futures = [pool.submit(_work, vlen) for vlen in options.vlens]
-            for i, future in enumerate(futures):
-                tallies[i] = future.result()
-                if progress is not None:
-                    progress(i + 1, len(futures))
+        futures = [pool.submit(_work, vlen) for vlen in options.vlens]
+        for i, future in enumerate(futures):
+            tallies[i] = future.result()
+            if progress is not None:
+                progress(i + 1, len(futures))
+    except BaseException:  # Ctrl-C, or an error in one process: nobody waits for what the others still do
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        raise
     finally:
+        pool.shutdown(cancel_futures=True)
         _JOB = None
+
+
+def _leave_interrupts() -> None:
+    """In a worker: Ctrl-C reaches every process of a terminal; the one that spread the work ends the others."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def check_vlen(subject: Subject, rig: Rig, options: Options, vlen: int) -> Tally:

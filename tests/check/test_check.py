@@ -188,3 +188,26 @@ def test_a_program_that_behaves_is_clean(tmp_path: Path) -> None:
     path = tmp_path / "good.elf"
     path.write_bytes(Path(build(source, link="bare")).read_bytes())
     assert "CLEAN" in invoke(str(path)).output
+
+
+def test_an_interrupt_ends_a_check_and_its_processes() -> None:
+    """As Ctrl-C does: the signal goes to all processes of the terminal's group."""
+    import os
+    import signal
+    import subprocess
+    import sys
+
+    code = "import sys; from rvsim.cli import main; print('ready', flush=True); sys.exit(main())"
+    words = [sys.executable, "-c", code, "check", "matmul", "variant=naive", "--cases", "5000", "--jobs", "2"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
+        try:
+            assert process.stdout is not None and process.stdout.readline() == b"ready\n"
+            time.sleep(2)
+            os.killpg(process.pid, signal.SIGINT)
+            _, errors = process.communicate(timeout=20)
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == 130
+    assert b"Traceback" not in errors
+    assert b"interrupted" in errors
