@@ -362,7 +362,12 @@ class FunctionSubject:
         if self.reference is None:
             return None
         inputs = [arrays[a].data.reshape(arrays[a].shape).copy() if isinstance(a, str) else a for a in args]
-        result = self.reference(*inputs)
+        try:
+            result = self.reference(*inputs)
+        except Exception as error:  # the user's code: whatever it raises is his to mend
+            named = zip(self.prototype.parameters, args, strict=True)
+            call = ", ".join(arrays[a].label if isinstance(a, str) else f"{p.name}={a!r}" for p, a in named)
+            raise UsageError(f"the reference fails, called with ({call}): {type(error).__name__}: {error}") from error
         written = [a for a in args if isinstance(a, str) and not arrays[a].const]
         after = {a: np.asarray(v).reshape(-1) for a, v in zip(args, inputs, strict=True) if isinstance(a, str)}
         shapes = {n: arrays[n].shape for n in written}

@@ -141,6 +141,14 @@ def test_unusual_is_no_finding(good: Good) -> None:
     assert report.runs > 0
 
 
+def test_a_reference_that_fails_is_the_users_to_mend() -> None:
+    from rvsim import UsageError
+
+    subject = function_subject(UNUSUAL, "bytes", COPY, given={}, reference=lambda y, x: x)
+    with pytest.raises(UsageError, match=r"the reference fails, called with \(y\[\d+\], x\[\d+\], n=\d+\): TypeError"):
+        check(subject, Rig(), Options(jobs=2, cases=5, vlens=(128, 256)))
+
+
 def test_a_reference_of_another_size_is_refused() -> None:
     from rvsim import UsageError
 
