@@ -51,11 +51,6 @@ def folded(call: Call) -> Call:
     return call.arranged(call.prototype.replace("*bias", "*folded"), tuple(args), Buffer.packed("folded", values))
 
 
-def fold(call: Call, vlen: int) -> Call:
-    """`folded` as an arrangement."""
-    return folded(call)
-
-
 def strips(vlen: int, columns: int) -> list[int]:
     """Widths of the strips of `columns` output channels: VLMAX at LMUL 4 of 32-bit sums, and what is left."""
     width = vlen // 8
@@ -74,6 +69,30 @@ def packed_nhwc(call: Call, vlen: int) -> Call:
     call = folded(call)
     args = ("packed" if place == 1 else arg for place, arg in enumerate(call.args))
     return call.arranged(call.prototype.replace("*W", "*packed"), tuple(args), Buffer.packed("packed", values))
+
+
+def shared_out(channels: int, largest: int) -> list[int]:
+    """Sizes of the blocks of a group's output channels, as shape_blocks of conv2d_work.inc has them: even, the larger ones first."""
+    count = -(-channels // largest)
+    return [channels // count + (block < channels % count) for block in range(count)]
+
+
+def direct(largest: int) -> Callable[[Call, int], Call]:
+    """For blocks of up to `largest` channels, W packed as [group][block][tap][channel of the block]."""
+
+    def arrange(call: Call, vlen: int) -> Call:
+        p = shape(call.params)
+        weights = call.tensor("W").reshape(p.k, p.taps)
+        pieces, at = [], 0
+        for width in shared_out(p.k // p.groups, largest) * p.groups:
+            pieces.append(weights[at : at + width].T.reshape(-1))
+            at += width
+        values = np.concatenate([*pieces, np.zeros(2 * largest, weights.dtype)])  # those behind the last are fetched, and not used
+        call = folded(call)
+        args = ("packed" if place == 1 else arg for place, arg in enumerate(call.args))
+        return call.arranged(call.prototype.replace("*W", "*packed"), tuple(args), Buffer.packed("packed", values))
+
+    return arrange
 
 
 def with_work(call: Call, doublewords: int) -> Call:
@@ -219,9 +238,9 @@ def _points(dtype: str) -> tuple[Variant, ...]:
 VARIANTS = (
     *(row for dtype in DTYPES for row in _points(dtype)),
     *(row("depthwise", dtype, _DEPTHWISE, constraint=_depthwise, only=_THREE, example={"c": 16, "groups": 16}) for dtype in DTYPES),
-    row("14x2", "f32", _DIRECT.format(14, 2, "14 vfmacc"), unsuited=_few, needs=TABLES),
-    row("7x4", "f16", _DIRECT.format(7, 4, "7 vfwmacc"), unsuited=_few, needs=TABLES),
-    row("7x4", "i8", _DIRECT.format(7, 4, "7 vwmacc"), unsuited=_few, needs=TABLES, arrange=fold),
+    row("14x2", "f32", _DIRECT.format(14, 2, "14 vfmacc"), unsuited=_few, needs=TABLES, arrange=direct(14)),
+    row("7x4", "f16", _DIRECT.format(7, 4, "7 vfwmacc"), unsuited=_few, needs=TABLES, arrange=direct(7)),
+    row("7x4", "i8", _DIRECT.format(7, 4, "7 vwmacc"), unsuited=_few, needs=TABLES, arrange=direct(7)),
     row("winograd", "f32", _WINOGRAD, only=_THREE, count=flop_winograd, unsuited=_deep, arrange=winograd),
     *(row("im2col", dtype, _IM2COL.format(_TILES[dtype][0]), arrange=im2col, needs=TABLES, unsuited=_compared) for dtype in DTYPES),
     *(row for dtype in DTYPES for row in _nhwc(dtype)),

@@ -13,7 +13,7 @@ conv2d: at most c/groups r s products and the bias meet in one element.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from . import conv2d
 from .base import GUARD, Buffer, Call, Kernel, Param, Params, Variant, as_it_is
 from .compare import Array, Expected, Tolerance
 from .conv2d_shape import Shape, limits, steps
+from .conv2d_variants import shared_out
 
 _HEAD = 48  # doublewords at the beginning of `work`
 _BLOCK = 14  # output channels of a block
@@ -135,16 +136,6 @@ def _span(lines: list[list[tuple[int, int]]], out: int, stride: int) -> tuple[in
     return first, max((high for _, high in seen), default=0) - first + 1
 
 
-def _blocks(channels: int) -> Iterator[tuple[int, int]]:
-    """First and last and one of each block of a group, as shape_blocks of conv2d_work.inc shares them out."""
-    count = -(-channels // _BLOCK)
-    at = 0
-    for block in range(count):
-        width = channels // count + (block < channels % count)
-        yield at, at + width
-        at += width
-
-
 def phased(call: Call, vlen: int) -> Call:
     """plan, packed weights and `work` of the tuned variant; the head of asm/conv_transpose2d/f32_14x2.S says what is in them."""
     p, (oh, ow) = shape(call.params), outputs(call.params)
@@ -168,9 +159,11 @@ def phased(call: Call, vlen: int) -> Call:
         tables += [c * plane + offset for c in range(channels) for _, _, offset in taps] + [0]
         own = np.array([weights[:, :, :, r, s] for r, s, _ in taps], np.float32).reshape(len(taps), p.groups, channels, p.k // p.groups)
         for group in range(p.groups):
-            for low, high in _blocks(p.k // p.groups):
-                packed.append(own[:, group, :, low:high].transpose(1, 0, 2).reshape(-1))
+            low = 0
+            for block in shared_out(p.k // p.groups, _BLOCK):
+                packed.append(own[:, group, :, low : low + block].transpose(1, 0, 2).reshape(-1))
                 done += packed[-1].size
+                low += block
     values = np.concatenate([*packed, np.zeros(2 * _BLOCK, np.float32)])  # the weights behind the last are fetched, and not used
     return call.arranged(
         call.prototype.replace("*W", "*packed").replace("hi)", "hi, const long *plan)"),

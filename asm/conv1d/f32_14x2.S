@@ -1,14 +1,16 @@
 /*
- * void sconv1d(const float *X, const float *W, const float *bias, float *Y, long *work, const long *shape, long clamp, float lo, float hi)
+ * void sconv1d(const float *X, const float *packed, const float *bias, float *Y, long *work, const long *shape, long clamp,
+ *              float lo, float hi)
  *
  * Y (N x K x OW) = X (N x C x W) convolved with W (K x C/groups x S), plus bias (K, or null); with clamp, limited to
  * lo..hi, where NaN gives lo. shape: N C 1 W K 1 S stride dilation groups 0 left 1 OW. Any sizes >= 0, stride and dilation
  * >= 1; zeros surround the input. The tuned variant: direct, 14 output channels by one LMUL 2 group of outputs in registers.
  * As conv2d of one row.
+ * packed holds W as conv2d_direct.inc wants it.
  * Blocking and register map are those of conv2d_direct.inc, which this file completes: channel i has its weight in ft0..ft11, fa2,
  * fa3 and its sums in v(4 + 2i); the input is in v0 and v2 in turn.
  *
- * Bound: the multiplier, 14 vfmacc a load. Packing costs a strided store for each weight, which pays from some 100 outputs on.
+ * Bound: the multiplier, 14 vfmacc a load.
  */
 #define BY_COLUMN 0
 #include "conv2d_block_14x2.inc"

@@ -1,10 +1,11 @@
 /*
- * void iconv2d(const int8_t *X, const int8_t *W, const int32_t *folded, int8_t *Y, long *work, const long *shape, const float *scale)
+ * void iconv2d(const int8_t *X, const int8_t *packed, const int32_t *folded, int8_t *Y, long *work, const long *shape, const float *scale)
  *
  * Y (N x K x OH x OW) = clip(round(float(sum) * scale[k]) + zero_y, lo, hi), sum = X (N x C x H x W) convolved with W (K x C/groups x R
  * x S) plus folded[k] = bias[k] - zero_x * (the sum of k's weights), which stands for convolving X - zero_x. shape: N C H W K R S stride
  * dilation groups top left OH OW zero_x zero_y lo hi. Any sizes >= 0, stride and dilation >= 1; zero_x surrounds the input. 32-bit sums
  * wrap around; requant.inc says how they are rounded. Direct, 7 output channels by one LMUL 4 group of sums in registers.
+ * packed holds W as conv2d_direct.inc wants it.
  * Blocking and register map are those of conv2d_direct.inc, which this file completes: channel i has its weight in s(i), which is kept
  * in `work` meanwhile, and its sums in v(4 + 4i); the input is in v0 and v2 in turn, 16 bits wide.
  *

@@ -41,7 +41,7 @@
 #define GROUP_PLANES 320(a4)
 
 // Zeros, and what outputs see of X at a0. t0 plan, t1 target, t2 source.
-        .macro  make_image
+        .macro  pad_input
         ld      t0, PLAN
         addi    t1, a4, TABLE
         ld      t2, 16(t0)
@@ -131,7 +131,7 @@ function sconv_transpose2d
         slli    ra, ra, 2
 .Limage:
         ld      a0, X_AT
-        make_image
+        pad_input
         ld      t0, PLAN
         ld      t1, 56(t0)
         sd      t1, PHASES_LEFT
