@@ -10,8 +10,8 @@ from libc.string cimport memset
 
 from rvsim.core.op cimport KIND_UNDECODED, Op
 from rvsim.timing.caches cimport empty_level, fill_level, free_level, settle_level
+from rvsim.timing.laps cimport Circuit, free_circuit
 from rvsim.timing.reorder cimport attach_reordered
-from rvsim.timing.replay cimport Loop, free_loop
 from rvsim.timing.scalar cimport attach_scalar
 from rvsim.timing.state cimport *
 from rvsim.timing.vector cimport attach_vector
@@ -250,7 +250,7 @@ cdef class TimingModel:
         while T.records != NULL:
             R = T.records
             T.records = R.older
-            free_loop(<Loop *>R.loop)
+            free_circuit(<Circuit *>R.loop)
             free(R)
         for k in range(MAX_LEVELS):
             free_level(&T.level[k])

@@ -5,7 +5,8 @@
 # then, it ends as that one did. So a replayed iteration executes, asks the hierarchy the same questions (with the
 # times they would have had), and compares. At the first difference the stamps of the iteration's beginning are put in place
 # and the model goes over it again, up to there; what the hierarchy said is then read from the notes. Exact: no figure changes.
-# Execution itself is the engine's. docs/decisions/0005-replayed-loops.md.
+# Here are the notes of one instruction, and the tape that writes and reads them; laps.pxd has whole iterations, engine/replay.pyx
+# executes them. docs/decisions/0005-replayed-loops.md.
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from rvsim.core.op cimport Event, Op
@@ -46,53 +47,12 @@ cdef struct Note:
     int64_t data, head          # what it answered: NOTHING, or the stamps
     Event ev
 
-# A stamp of Timing at the beginning of the iteration, and whether it moves with every one.
-cdef struct Slot:
-    int64_t *at
-    int64_t value
-    int32_t moves
-    int32_t compared            # with others like it, however old they are: it has to move
-
-# A ring of stamps; its slots follow one another in Loop.slots, from the oldest entry on.
-cdef struct Ring:
-    int64_t *entries
-    uint32_t *place
-    uint32_t size, start, shift, slot
-
-# A counter of a Record, and what an iteration adds to it.
-cdef struct Gain:
-    int64_t *at
-    int64_t amount
-
-cdef struct Loop:
-    Op *head
-    Op *branch
-    Record *current
-    int32_t count, slots, rings, gains, capacity
-    int32_t ready               # an iteration is recorded
-    int32_t tries
-    int64_t front, base, frontier, delta, horizon, grouped
-    uint64_t fetch_line
-    uint32_t vl, vtype, unit_vtype
-    int32_t memory_switched, memory_last, stream_pipe, layout
-    unsigned char layouts[36]
-    Note *note
-    Slot *slot
-    Ring *ring
-    Gain *gain
-
 # Timing.tape while an iteration is recorded, or gone over again.
 cdef struct Tape:
     int32_t answers             # gone over again
     int64_t base
     Note *note
 
-cdef Loop *survey(Timing *T, Op *head, Op *branch) noexcept nogil
-cdef void free_loop(Loop *L) noexcept nogil
-cdef bint begin(Timing *T, Loop *L, Event *ev) noexcept nogil
-cdef bint complete(Timing *T, Loop *L) noexcept nogil
-cdef bint matches(Timing *T, Loop *L, Event *ev) noexcept nogil
-cdef void advance(Timing *T, Loop *L, int64_t times) noexcept nogil
 cdef int32_t repeats(Timing *T, Note *note, Event *ev, int64_t base, Note *seen) noexcept nogil
 cdef int64_t taped_elements(Timing *T, Record *R, Op *op, Event *ev, int64_t when, int64_t settled, int64_t *first) noexcept nogil
 cdef int64_t taped_slow(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil
