@@ -37,6 +37,9 @@ stays in host registers. By instruction, on the machine above:
   charge). Maxima as branches instead of conditional moves changed nothing, so it is the number of host instructions that binds.
 - **Vector instructions** pass through a step (`timing/vector.pyx`) of one to two hundred host instructions. At VLEN 128, where an
   instruction is one host vector, this is most of the time; at VLEN 4096 the element loops and the cache are.
+- **Inner loops** whose timing repeats are replayed ([decision 5](decisions/0005-replayed-loops.md)): executed, with the memory hierarchy
+  asked as ever, and not computed again. That takes two thirds off the model's share where loops are long and straight; where
+  nearly every line misses (`spacemit-x60` at VLEN 512 and up) the hierarchy itself is most of the time.
 - **Cache lines** that hit, or belong to a stream that runs ahead at full distance, go eight at a time; any other line costs 5 to
   40 ns, by how many levels it visits and what it pushes out.
 - The element loop of `vfmacc.vf` is bound by the host's one 64-byte store a cycle. A loop that tests blocks for NaN instead of

@@ -19,7 +19,8 @@ from rvsim.timing import CAUSE_NAMES, machine_names
 
 SMALL: Mapping[str, dict[str, int]] = {
     "matmul": {"m": 15, "n": 70, "k": 9}, "conv2d": {"h": 6, "w": 7, "c": 3, "k": 5}, "softmax": {"m": 3, "n": 70},
-    "layernorm": {"m": 3, "n": 70}, "transpose": {"m": 13, "n": 18},
+    "layernorm": {"m": 3, "n": 70}, "transpose": {"m": 13, "n": 18}, "conv1d": {"w": 20, "c": 3, "k": 5},
+    "conv_transpose2d": {"h": 4, "w": 5, "c": 3, "k": 5},
 }  # fmt: skip
 DTYPES = {name: tuple(dict.fromkeys(variant.dtype for variant in kernel.variants)) for name, kernel in KERNELS.items()}
 
