@@ -4,7 +4,7 @@
 #       \--recorded, and it begins alike--> replay()           as many as repeat, then the model goes over what is left
 #
 # Taken branches of the chain (chain.pyx) come here when Record.laps says so. What has to be equal, and why this is exact: timing/replay.pxd.
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint64_t
 
 from rvsim.core.op cimport KIND_VECTOR, Op
 from rvsim.core.scalar cimport unlikely

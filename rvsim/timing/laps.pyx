@@ -252,7 +252,7 @@ cdef void settle(Timing *T, Circuit *C, Event *ev) noexcept nogil:
     cdef Uses uses
     cdef Record *R
     cdef int32_t k
-    cdef uint32_t i
+    cdef uint32_t _
     forget(C)
     memset(&uses, 0, sizeof(Uses))
     for k in range(C.count):
@@ -264,7 +264,7 @@ cdef void settle(Timing *T, Circuit *C, Event *ev) noexcept nogil:
     C.single = C.places
     for k in range(C.rotors):
         C.rotor[k].slot = C.places
-        for i in range(C.rotor[k].size):
+        for _ in range(C.rotor[k].size):
             C.place[C.places].at = NULL
             C.place[C.places].compared = False
             C.places += 1
