@@ -51,6 +51,9 @@ def shapes(subject: Subject, vlen: int, count: int, seed: int) -> list[dict[str,
         values = next(wanted, None)
         if values is None:
             values = _random(sizes, wide, rng)
+        for size in sizes:
+            if size.tied is not None and rng.random() < 0.9:
+                values[size.name] = values[size.tied]
         if subject.work(values, vlen) <= MOST_WORK:
             found.setdefault(tuple(values.values()), values)
         if not sizes:

@@ -82,6 +82,7 @@ class Size:
     step: int = 1
     choices: tuple[Any, ...] = ()
     default: Any = None
+    tied: str | None = None  # a parameter that it mostly equals
 
     def admits(self, value: int) -> bool:
         """Whether a number is one of its values."""
@@ -166,6 +167,7 @@ class KernelSubject:
     @property
     def sizes(self) -> tuple[Size, ...]:
         out = []
+        example = dict(self.variant.example)
         for p in self.kernel.params:
             if p.name in ("dtype", "seed"):
                 continue
@@ -173,12 +175,17 @@ class KernelSubject:
                 out.append(read_values(p.name, self.given[p.name]))
             elif p.name in self.given:
                 out.append(Size(p.name, choices=(p.parse(self.kernel.name, self.given[p.name]),)))
+            elif p.name in self.variant.only:
+                out.append(Size(p.name, choices=self.variant.only[p.name]))
             elif p.choices:
                 out.append(Size(p.name, choices=p.choices, default=p.default))
             elif isinstance(p.default, float):
                 out.append(Size(p.name, choices=(p.default, 0.0, 1.0, -2.5), default=p.default))
             else:
-                out.append(Size(p.name, int(p.minimum), int(min(p.maximum, 1 << 20)), default=p.default))
+                tied = next((n for n, v in example.items() if n != p.name and v == example.get(p.name)), None)
+                first = tied if tied is not None and list(example).index(tied) < list(example).index(p.name) else None
+                default = example.get(p.name, p.default)
+                out.append(Size(p.name, int(p.minimum), int(min(p.maximum, 1 << 20)), default=default, tied=first))
         return tuple(out)
 
     def work(self, values: Values, vlen: int) -> float:
