@@ -51,6 +51,9 @@ def _cube(size: int, rest: str = "") -> str:
     return f"m={size} n={size} k={size} {rest}".strip()
 
 
+_LAYER = "h=56 w=56 c=64 k=64"
+_HALF = "h=28 w=28 c=64 k=64"
+
 CASES = (
     *(Case("matmul", variant, _cube(64, f"dtype={dtype}"), quick=True) for dtype in ("f32", "f64") for variant in ("naive", "4x4", "7x4")),
     *(Case("matmul", variant, _cube(256, "dtype=f32")) for variant in ("naive", "4x4", "7x4")),
@@ -69,6 +72,21 @@ CASES = (
         for dtype in ("f32", "i8") for m in (1, 32) for name in ("naive", "packed")
     ),
     *(Case("qmatmul", f"{w}_packed", f"m=32 n=256 k=256 dtype={dtype} weights={w}") for dtype in ("f32", "i8") for w in ("q4_1", "q8_0")),
+    Case("conv2d", "auto", _LAYER, 0.8),
+    Case("conv2d", "auto", f"{_LAYER} layout=nhwc", 0.8),
+    Case("conv2d", "winograd", _LAYER),
+    *(Case("conv2d", variant, _HALF) for variant in ("naive", "14x2", "im2col", "winograd")),
+    *(Case("conv2d", f"nhwc_{variant}", f"{_HALF} layout=nhwc") for variant in ("naive", "6x4", "6x4_indirect")),
+    *(Case("conv2d", "naive", f"{_HALF} dtype={dtype}") for dtype in ("f16", "i8")),
+    *(Case("conv2d", "7x4", f"{_HALF} dtype={dtype}") for dtype in ("f16", "i8")),
+    *(Case("conv2d", "nhwc_7x4", f"{_HALF} layout=nhwc dtype={dtype}") for dtype in ("f16", "i8")),
+    *(Case("conv2d", f"{name}1x1", f"{_HALF} r=1 s=1 pad=0 layout={layout}") for name, layout in (("", "nchw"), ("nhwc_", "nhwc"))),
+    *(Case("conv2d", variant, "h=56 w=56 c=64 k=64 groups=64", bar) for variant, bar in (("naive", None), ("depthwise", 0.8))),
+    *(Case("conv2d", variant, "", quick=True) for variant in ("naive", "14x2", "winograd")),
+    *(Case("conv1d", variant, "w=1024 c=64 k=64 s=5") for variant in ("naive", "14x2")),
+    *(Case("conv_transpose2d", variant, "h=14 w=14 c=64 k=64") for variant in ("naive", "14x2")),
+    *(Case(kernel, "auto", "n=1000000") for kernel in ("axpy", "dot", "relu")),
+    Case("copy", "auto", "n=4000000"),
 )  # fmt: skip
 
 
@@ -170,7 +188,8 @@ the bandwidth beyond the first-level cache where that is larger. An empty cell: 
 _MISSED = """## Where a bar is missed, and why
 
 The bars, on ara-4l, spacemit-x60, sifive-x280, saturn-v256d128, spacemit-x100 and spacemit-a100: 90 % of the peak for f32 matmul at
-256 x 256 x 256 (as `variant=auto` picks), 80 % for i8, 85 % for bf16.
+256 x 256 x 256 (as `variant=auto` picks), 80 % for i8, 85 % for bf16; 80 % for a 3 x 3 convolution of 56 x 56 x 64 to 64 channels and for a
+depthwise one. [What bounds the kernels](../explanation/kernel-bounds.md) goes through the causes.
 
 """
 
