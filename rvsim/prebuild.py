@@ -47,19 +47,26 @@ def prebuild(asm_dir: Path, out_dir: Path) -> list[Path]:
 def find_prebuilt(source: Path, isa: str = ISA) -> Path | None:
     """The program built beforehand for this source file, or None: not built, built from another text, or not fit for `isa`."""
     target = source.with_suffix(".elf")
-    if not target.is_file() or not set(split_isa(ISA)) <= {*split_isa(isa), *_IMPLIED.get(split_isa(isa)[0], ())}:
-        return None
-    return target if _has_stamp(target, _stamp(source)) else None
+    return target if target.is_file() and _fits(isa) and _has_stamp(target, _stamp(source)) else None
 
 
 def kernel_elf(source: Path, isa: str = ISA) -> Path:
-    """The program of a kernel of the library: the prebuilt one where it fits, otherwise built now (ToolchainError without a toolchain)."""
+    """The program of a kernel of the library: the prebuilt one where it fits, otherwise built now (ToolchainError without a toolchain).
+
+    Where a prebuilt one would fit, the one built now is the same program, not one with the machine's further compressed instructions:
+    cycles must not depend on what had been built before.
+    """
     prebuilt = find_prebuilt(source, isa)
     if prebuilt is not None:
         return prebuilt
     from rvsim.toolchain.builder import build
 
-    return build(source, isa=isa, include=[_include_folder(source)])
+    return build(source, isa=ISA if _fits(isa) else isa, include=[_include_folder(source)])
+
+
+def _fits(isa: str) -> bool:
+    """Whether a machine of this ISA can run what prebuilt kernels are assembled for."""
+    return set(split_isa(ISA)) <= {*split_isa(isa), *_IMPLIED.get(split_isa(isa)[0], ())}
 
 
 # Profiles bring their extensions without naming them; the vector profile has all that prebuilt kernels use.
