@@ -26,6 +26,7 @@ cdef inline const void *operand_b(State *s, Op *op, int form, int sew, uint64_t 
     elif form == VI: value[0] = <uint64_t><int64_t>op.imm
     elif form == VF: value[0] = float_scalar(s, op.rs1, sew)
     elif form == VB: value[0] = bf16_scalar(s, op.rs1)
+    else: value[0] = 0      # V: no loop looks at it
     return value
 
 

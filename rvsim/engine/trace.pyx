@@ -62,11 +62,16 @@ cdef list written_registers(State *s, Op *op, str group, int nf, uint64_t vl):
     return [op.rd + f * span + r for f in range(nf) for r in range(used)]
 
 
+# By the low five bits of vtype, as Spike spells them.
+cdef tuple SHAPES = tuple([
+    f" e{sew} {group}" for group in ("m1", "m2", "m4", "m8", "mf16", "mf8", "mf4", "mf2") for sew in (8, 16, 32, 64)
+])
+
+
 cdef str vector_prefix(State *s):
-    cdef int lmul = <int>((s.ev.vtype >> 2) & 7)
     if s.ev.vtype >= 32:
         return " e8 m1 l0"
-    return f" e{8 << (s.ev.vtype & 3)} {'m' if lmul < 4 else 'mf'}{1 << lmul if lmul < 4 else 1 << (8 - lmul)} l{s.ev.vl}"
+    return f"{SHAPES[s.ev.vtype]} l{s.ev.vl}"
 
 
 cdef list addresses(State *s, Op *op, uint64_t vl, uint64_t vstart, const uint8_t *mask):

@@ -59,6 +59,7 @@ cdef int step(State *s, Timing *T, Range *ranges, int count, uint8_t *mask, int 
     cdef Op was
     cdef uint64_t traps = s.trap_count
     cdef int access, i
+    cdef uint64_t byte
     while op.kind == KIND_UNDECODED:
         to = (<StepFn>op.step)(s, op)
         if to == NULL: return 2
@@ -66,7 +67,7 @@ cdef int step(State *s, Timing *T, Range *ranges, int count, uint8_t *mask, int 
     was = op[0]                         # a store over its own code may reset the Op
     access = access_of(op)
     if access and not op.vm and op.kind >= KIND_VLOAD:
-        for i in range(<int>s.vlenb): mask[i] = s.v[i]
+        for byte in range(s.vlenb): mask[byte] = s.v[byte]
     s.next = op
     s.budget = s.n = 1
     to = (<StepFn>op.step)(s, op)
@@ -106,7 +107,7 @@ def run_watched(Hart hart not None, TimingModel model, uint64_t limit, ranges):
     s.stop = STOP_NONE
     s.weight = 0
     while limit > 0 and end == 0:
-        left = <int64_t>min(limit, SLICE)
+        left = <int64_t>min(limit, <uint64_t>SLICE)
         limit -= <uint64_t>left
         with nogil:
             fpu_enter(s)
