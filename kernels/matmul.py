@@ -13,7 +13,8 @@ same arguments for all variants but a few that need scratch or packed operands, 
     f16    f32  f32     shgemm      u8     i32  u8      ugemm_q
 
 With ta, tb, alpha, beta or batch it is C = alpha op(A) op(B) + beta C for each of a batch of matrices that lie one behind the
-other, and the function is PROTOTYPE_FULL below. With beta = 0, C is not read, as in BLAS.
+other, and the function is the one of `full_call`: the symbol above and `_full`. With beta = 0, C is not read, as in BLAS. For integers
+alpha and beta are 32-bit integers; results of 8 bits have a scale for each column instead. f16 sums round alpha and beta to f16.
 
 Tolerance. One element is a sum of k products. In any order of summation, with or without fused multiply-add, its error is at
 most gamma_k |A||B| with gamma_k = k u / (1 - k u), u = eps / 2 of the accumulator (Higham, Accuracy and Stability, section 3.1;
@@ -33,7 +34,7 @@ import numpy as np
 from .base import FLOAT_MAX, GUARD, SEED, Buffer, Call, Kernel, Param, Params
 from .compare import Array, Expected, Tolerance
 from .formats import C_TYPES, STORAGE, decode, encode, fill_of, is_float
-from .matmul_variants import SYMBOLS, VARIANTS, full_call, is_plain, leading, sizes, spans
+from .matmul_variants import SYMBOLS, VARIANTS, full_call, is_plain, is_requantised, leading, sizes, spans
 from .quant import EXACT, Requant, requantize
 
 #: dtype -> accumulator types, the default first.
@@ -43,6 +44,8 @@ OUTPUTS = {
     ("f64", "f64"): ("f64",), ("f32", "f32"): ("f32",), ("f16", "f32"): ("f16", "f32"), ("f16", "f16"): ("f16",),
     ("bf16", "f32"): ("f32",), ("i8", "i32"): ("i32", "i8"), ("u8", "i32"): ("i32", "u8"),
 }  # fmt: skip
+#: Where a requantised call has its zero point.
+ZERO = 11
 #: Products up to which an f64 reference is computed in long double, at about 0.1 G a second; beyond, in double by BLAS.
 LONG_DOUBLE_PRODUCTS = 1 << 26
 
@@ -65,6 +68,16 @@ def relation(params: Params) -> str | None:
     for name, (_, columns), ld in zip(("lda", "ldb", "ldc"), spans(params), leading(params), strict=True):
         if ld < columns:
             return f"{name}={ld} is shorter than a row of {columns} elements; give {name}=0 (no gap) or at least {columns}"
+    return None if is_float(dtype) else _integer_factors(params)
+
+
+def _integer_factors(params: Params) -> str | None:
+    for name, neutral in (("alpha", 1), ("beta", 0)):
+        value = float(params[name])
+        if is_requantised(params) and value != neutral:
+            return f"{name}={value:g} is not possible with out={params['out']}: results are requantised with a scale for each column"
+        if value != int(value) or not -(2**31) <= value < 2**31:
+            return f"{name}={value:g} is no 32-bit integer, which dtype={params['dtype']} needs"
     return None
 
 
@@ -125,26 +138,28 @@ def reference(call: Call) -> Mapping[str, Expected]:
     if not is_float(str(params["dtype"])):
         return {"C": _integers(call, a, b)}
     wide = reference_type(params)
-    alpha, beta, (_, _, k) = float(params["alpha"]), float(params["beta"]), sizes(params)
+    kind = STORAGE[str(params["acc"])].type
+    alpha, beta, (_, _, k) = float(kind(params["alpha"])), float(kind(params["beta"])), sizes(params)
     with np.errstate(all="ignore"):  # infinities among the inputs are the caller's choice
         value: Array = a.astype(wide) @ b.astype(wide)
         scale: Array = np.abs(a.astype(np.float64)) @ np.abs(b.astype(np.float64))
         if is_plain(params):
-            return {"C": _tolerated(params, value, scale, k)}
+            return {"C": _tolerated(params, value, scale, k + 2, "AB", "|A||B|")}
         value, scale = wide.type(alpha) * value, abs(alpha) * scale
         if beta:
             value, scale = value + beta * call.tensor("C").astype(wide), scale + abs(beta) * np.abs(call.tensor("C").astype(np.float64))
-    formula = "|C' - alpha AB - beta C| <= (k + 4) eps (|alpha||A||B| + |beta||C|)"
-    return {"C": Expected(value, scale, Tolerance.of(STORAGE[str(params["out"])], k + 4, formula))}
+    return {"C": _tolerated(params, value, scale, k + 4, "alpha AB + beta C", "(|alpha||A||B| + |beta||C|)")}
 
 
-def _tolerated(params: Params, value: Array, scale: Array, k: int) -> Expected:
+def _tolerated(params: Params, value: Array, scale: Array, terms: int, what: str, size_of: str) -> Expected:
     acc, out = (STORAGE[str(params[name])] for name in ("acc", "out"))
+    sums = f"(k + {terms - sizes(params)[2]}) eps"
     if acc == out:
-        return Expected(value, scale, Tolerance.of(out, k + 2, "|C - AB| <= (k + 2) eps |A||B|"))
+        return Expected(value, scale, Tolerance.of(out, terms, f"|C' - ({what})| <= {sums} {size_of}"))
     ratio = float(np.finfo(acc).eps / np.finfo(out).eps)
-    own = np.abs(value).astype(np.float64) + (k + 2) * ratio * scale  # in units of the wider eps: one rounding to the type of C
-    return Expected(value, own, Tolerance.of(out, 1, f"|C - AB| <= eps({params['out']}) |AB| + (k + 2) eps({params['acc']}) |A||B|"))
+    own = np.abs(value).astype(np.float64) + terms * ratio * scale  # in units of the wider eps: one rounding to the type of C
+    formula = f"|C' - ({what})| <= eps({params['out']}) |{what}| + {sums}({params['acc']}) {size_of}"
+    return Expected(value, own, Tolerance.of(out, 1, formula))
 
 
 def _integers(call: Call, a: Array, b: Array) -> Expected:
@@ -152,8 +167,14 @@ def _integers(call: Call, a: Array, b: Array) -> Expected:
     sums = (a.astype(np.float64) @ b.astype(np.float64)).astype(np.int64).astype(np.int32)
     scale = np.abs(a).astype(np.float64) @ np.abs(b).astype(np.float64)
     out = str(call.params["out"])
-    value = sums if out == "i32" else requantize(sums, call.tensor("bias"), call.tensor("scale"), call.args[-1], out)
-    return Expected(value.astype(np.int64), scale, EXACT)
+    if out != "i32":
+        value = requantize(sums, call.tensor("bias"), call.tensor("scale"), call.args[ZERO], out)
+        return Expected(value.astype(np.int64), scale, EXACT)
+    alpha, beta = int(call.params["alpha"]), int(call.params["beta"])
+    total = alpha * sums.astype(np.int64)  # at most 2^62 in size, twice that below 2^63
+    if beta:
+        total = total + beta * call.tensor("C").astype(np.int64)
+    return Expected(total.astype(np.int32).astype(np.int64), scale, EXACT)
 
 
 def _choice(name: str, doc: str) -> Param:

@@ -7,10 +7,11 @@ and reference (matmul.py).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
-from .base import Buffer, Call, Params, Variant, as_it_is
+from .base import Buffer, Call, Params, Value, Variant, as_it_is
 from .formats import C_TYPES, STORAGE
 
 #: (dtype, acc, out) -> the contract's C function.
@@ -55,18 +56,32 @@ def flop(params: Params) -> int:
     return 2 * m * n * k * int(params["batch"])
 
 
+def is_requantised(params: Params) -> bool:
+    """Whether C has 8 bits: its factors are a scale for each column, so there is no alpha and beta."""
+    return params["out"] in ("i8", "u8")
+
+
 def full_call(call: Call) -> Call:
-    """The arguments of the general function: those of the plain one, then transposition, batch and its strides, alpha and beta."""
-    ctype = {"f32": "float", "f64": "double"}.get(str(call.params["dtype"]), "float")
-    prototype = call.prototype.replace("gemm(", "gemm_full(").removesuffix(")")
-    prototype += f", long transA, long transB, long batch, long strideA, long strideB, long strideC, {ctype} alpha, {ctype} beta)"
-    strides = tuple(rows * ld for (rows, _), ld in zip(spans(call.params), leading(call.params), strict=True))
-    values = (call.params["ta"], call.params["tb"], call.params["batch"], *strides, call.params["alpha"], call.params["beta"])
-    return call.arranged(prototype, (*call.args, *values))
+    """The arguments of the general function: those of the plain one, then transposition, batch and its strides, alpha and beta.
+
+    alpha and beta are double for f64, float for the other floats, long for integers; results of 8 bits have none.
+    """
+    params = call.params
+    prototype = call.prototype.replace("(", "_full(", 1).removesuffix(")")
+    prototype += ", long transA, long transB, long batch, long strideA, long strideB, long strideC"
+    strides = tuple(rows * ld for (rows, _), ld in zip(spans(params), leading(params), strict=True))
+    values: tuple[Value, ...] = (params["ta"], params["tb"], params["batch"], *strides)
+    if not is_requantised(params):
+        ctype = {"f64": "double", "i32": "long"}.get(str(params["acc"]), "float")
+        prototype += f", {ctype} alpha, {ctype} beta"
+        values += tuple(int(params[name]) if ctype == "long" else params[name] for name in ("alpha", "beta"))
+    return call.arranged(prototype + ")", (*call.args, *values))
 
 
 #: Most rows of a packed block of B: enough for a visit to C to pay, few enough for a strip of them to stay in a second-level cache.
 BLOCK_ROWS = 512
+#: What the loops' state takes at the head of scratch memory.
+STATE_BYTES = 128
 
 
 def strip(vlen: int, itemsize: int) -> int:
@@ -107,15 +122,40 @@ def _packing(params: Params, vlen: int) -> str | None:
     return None if _pieces(params, vlen) or not is_plain(params) else "packing would not pay"
 
 
+def _narrow_packing(params: Params, vlen: int) -> str | None:
+    """When a strip of 16-bit elements had better be read in place: by and by it is in a cache, and rows of long registers are long."""
+    _, n, k = sizes(params)
+    acc = STORAGE[str(params["acc"])].itemsize
+    size = 2 * k * min(n, strip(vlen, acc))
+    if is_plain(params) and (vlen > 256 or int(params["m"]) < 21 or n <= strip(vlen, acc) or size <= 1 << 14):
+        return "packing would not pay"
+    return None
+
+
+def _extending(params: Params, vlen: int) -> str | None:
+    """When extending a strip of B beforehand does not pay."""
+    m = int(params["m"])
+    return f"m={m} rows are too few for extending B beforehand to pay" if is_plain(params) and m < 28 else None
+
+
 def packed_call(call: Call, vlen: int) -> Call:
     """The general function with scratch for its state and one packed block of B."""
     kind = STORAGE[str(call.params["dtype"])]
     _, n, k = sizes(call.params)
     depth = block_depth(k)
     full = full_call(call) if is_plain(call.params) else call
-    work = Buffer.packed("work", np.empty(32 + depth * min(n, strip(vlen, kind.itemsize)), kind), output=True)
+    state = max(32, STATE_BYTES // kind.itemsize)
+    work = Buffer.packed("work", np.empty(state + depth * min(n, strip(vlen, kind.itemsize)), kind), output=True)
     prototype = full.prototype.removesuffix(")") + f", {C_TYPES[str(call.params['dtype'])]} *work, long depth)"
     return full.arranged(prototype, (*full.args, "work", depth), work)
+
+
+def widened_call(call: Call, vlen: int) -> Call:
+    """The general function with scratch for its state and one packed strip of B, all of K deep, as 16-bit elements."""
+    _, n, k = sizes(call.params)
+    full = full_call(call) if is_plain(call.params) else call
+    work = Buffer.packed("work", np.empty(24 + -(-k * min(n, strip(vlen, 4)) // 4), np.int64), output=True)
+    return full.arranged(full.prototype.removesuffix(")") + ", long *work)", (*full.args, "work"), work)
 
 
 def no_reason(params: Params, vlen: int) -> str | None:
@@ -168,6 +208,13 @@ def row(
     )  # fmt: skip
 
 
+def widened(name: str, dtype: str, doc: str, unsuited: Reason, acc: str = "", out: str = "") -> Variant:
+    """A row of the general function with sums twice as wide as factors."""
+    needs = frozenset({"zve32f"}) if out in ("i8", "u8") else frozenset()
+    variant = row(name, dtype, doc, acc=acc, out=out, constraint=no_reason, arrange=widened_call, unsuited=unsuited, needs=needs)
+    return replace(variant, symbol=f"{variant.symbol}_full")
+
+
 def _by_fours(params: Params, vlen: int) -> str | None:
     lda = leading(params)[0]
     if int(params["k"]) % 4 or lda % 4:
@@ -192,6 +239,8 @@ _GEMV = "a matrix times a column (n=1): four rows at a time along k"
 _DOT = "a dot product for each element of C: strided loads of B, a reduction an element"
 _NAIVE = "one row of C at a time: a load of B for each vfmacc"
 _WIDE = "tiles of 7 rows by LMUL 4 of sums, factors at LMUL 2"
+_WIDE_PACKED = "7x4 tiles on strips of B packed as 16-bit elements; also transposed operands, {}"
+_SCALED, _BATCHED = _WIDE_PACKED.format("alpha, beta, batches"), _WIDE_PACKED.format("batches; requantised in registers")
 _NAIVE_WIDE = "one row of C at a time: a load of B for each multiply-accumulate"
 
 VARIANTS = (
@@ -210,12 +259,26 @@ VARIANTS = (
     row(
         "ara", "f64", "16 registers of accumulators in the instruction order of Ara's fmatmul", constraint=_ara_shape, unsuited=_on_request
     ),
+    row(
+        "7x4_packed",
+        "f16",
+        _PACKED,
+        acc="f16",
+        out="f16",
+        constraint=no_reason,
+        unsuited=_narrow_packing,
+        arrange=packed_call,
+        symbol="hgemm_full",
+    ),
     row("7x4", "f16", _TILES, acc="f16", out="f16"),
     row("naive", "f16", _NAIVE, acc="f16", out="f16"),
+    widened("7x4_packed_acc32", "f16", _SCALED, _narrow_packing, acc="f32", out="f16"),
     row("7x4_acc32", "f16", _WIDE, acc="f32", out="f16"),
     row("naive_acc32", "f16", _NAIVE_WIDE, acc="f32", out="f16"),
+    widened("7x4_packed_out32", "f16", _SCALED, _narrow_packing, acc="f32", out="f32"),
     row("7x4_out32", "f16", _WIDE, acc="f32", out="f32"),
     row("naive_out32", "f16", _NAIVE_WIDE, acc="f32", out="f32"),
+    widened("7x4_packed", "bf16", _SCALED, _narrow_packing),
     row("7x4", "bf16", _WIDE),
     row("naive", "bf16", _NAIVE_WIDE),
     row(
@@ -228,10 +291,14 @@ VARIANTS = (
         symbol="igemm_dot4",
         needs=frozenset({"zvdot4a8i_0p1"}),
     ),
+    widened("7x4_packed", "i8", _SCALED, _extending, out="i32"),
     row("7x4", "i8", _WIDE + "; B is extended to 16 bits once for 7 vwmacc", out="i32"),
+    widened("7x4_packed_requant", "i8", _BATCHED, _extending, out="i8"),
     row("7x4_requant", "i8", _WIDE + ", requantised in registers", out="i8", needs=frozenset({"zve32f"})),
     row("naive", "i8", _NAIVE_WIDE, out="i32"),
+    widened("7x4_packed", "u8", _SCALED, _extending, out="i32"),
     row("7x4", "u8", _WIDE + "; B is extended to 16 bits once for 7 vwmacc", out="i32"),
-    row("naive", "u8", _NAIVE_WIDE, out="i32"),
+    widened("7x4_packed_requant", "u8", _BATCHED, _extending, out="u8"),
     row("7x4_requant", "u8", _WIDE + ", requantised in registers", out="u8", needs=frozenset({"zve32f"})),
+    row("naive", "u8", _NAIVE_WIDE, out="i32"),
 )

@@ -37,18 +37,12 @@
 
 #ifndef LOG2_BYTES                      // f64_7x4_packed.S renames the element type and includes this file
 #define LOG2_BYTES 2
+#define STATE 32
 #endif
 #define BYTES (1 << LOG2_BYTES)
-#define PACK_ROWS 21
 
-// Scalar moves name their format, which cannot be renamed by a #define.
-        .macro  of_format single, double, args:vararg
-        .if     LOG2_BYTES == 2
-        \single \args
-        .else
-        \double \args
-        .endif
-        .endm
+#include "matmul_factors.inc"
+#define PACK_ROWS 21
 
 // The state in `work`, and where the panel begins.
 #define ST_A 0
@@ -62,7 +56,7 @@
 #define ST_STRIDES 64
 #define ST_DEPTH 88
 #define ST_PACKED 96
-#define PANEL (32 * BYTES)
+#define PANEL (STATE * BYTES)
 
         .macro  scalar i, lo, hi, none:vararg
         flw     fa\i, (t\i)
@@ -147,13 +141,6 @@
         .endr
         .endm
 
-// Goes to `without` unless C is read.
-        .macro  unless_c_is_read without
-        of_format fmv.w.x, fmv.d.x, ft0, zero
-        of_format feq.s, feq.d, s8, fs1, ft0
-        bnez    s8, \without
-        .endm
-
 // A tile of n rows with two B registers taking turns: two steps a turn of the loop; the last step loads nothing.
         .macro  tile n, lmul, b0, b1, load_at
         .set    ROWS, \n
@@ -194,8 +181,8 @@ function sgemm_full
         blez    a4, .Lnothing
         save    12, 2, ra
         ld      ra, FRAME + 56(sp)
-        of_format fmv.s, fmv.d, fs0, fa0
-        of_format fmv.s, fmv.d, fa7, fa1
+        factor_from fs0, fa0
+        factor_from fa7, fa1
         sd      t0, ST_BATCH(ra)
         sd      a0, ST_A(ra)
         sd      a1, ST_B(ra)
@@ -237,7 +224,7 @@ function sgemm_full
 .Lmatrix:
         ld      a0, ST_A(ra)
         ld      s10, ST_K(ra)
-        of_format fmv.s, fmv.d, fs1, fa7
+        factor_copy fs1, fa7
 .Lblock:
         ld      a5, ST_DEPTH(ra)
         blt     a5, s10, 1f
@@ -368,8 +355,7 @@ function sgemm_full
         mul     t0, a5, s11
         add     a0, a0, t0
         sub     s10, s10, a5
-        li      t0, 1
-        of_format fcvt.s.w, fcvt.d.w, fs1, t0
+        factor_one fs1, t0
         bgtz    s10, .Lblock
 
         ld      t0, ST_A(ra)

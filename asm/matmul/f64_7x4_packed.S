@@ -15,4 +15,5 @@
 #define vse32   vse64
 #define flw     fld
 #define LOG2_BYTES 3
+#define STATE 32
 #include "f32_7x4_packed.S"

@@ -134,7 +134,10 @@ def test_auto_picks_by_machine_and_shape() -> None:
     assert select("auto", m=256, n=256, k=256, vlen=4096).variant.name == "7x4"
     assert select("auto", m=16, n=256, k=256).variant.name == "7x4"
     assert "stays in a first-level cache" in select("auto").why and "packing would not pay" in select("auto").why
-    assert select("auto", dtype="i8").variant.name == "7x4"
+    assert select("auto", dtype="i8").variant.name == "7x4_packed"
+    few = select("auto", dtype="i8", m=8)
+    assert few.variant.name == "7x4" and "m=8 rows are too few" in few.why
+    assert select("auto", dtype="u8", out="u8", tb=1).variant.name == "7x4_packed_requant"
     assert select("auto", isa=V | {"zvdot4a8i_0p1"}, dtype="i8").variant.name == "7x4_dot4"
     assert "lda=65 must be multiples of 4" in select("auto", isa=V | {"zvdot4a8i_0p1"}, dtype="i8", lda=65).why
     assert select("auto", tb=1).variant.name == "7x4_packed"

@@ -19,6 +19,7 @@ MATMUL = kernels.get("matmul")
 SIZES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 13, 15, 31, 64, 100]
 VLENS = [128, 256, 512, 1024, 2048, 4096]
 ROWS = [row for row in MATMUL.variants if row.name != "ara"]
+GENERAL = [row for row in ROWS if "7x4_packed" in row.name]
 CHOICES = [{"agnostic": "ones"}, {"vl_choice": "half"}, {"misaligned": "trap"}]
 size = st.sampled_from(SIZES)
 
@@ -83,11 +84,12 @@ def test_any_choice_of_the_machine(assert_right: Run, row: kernels.Variant, choi
     pads=st.tuples(*[st.integers(0, 5)] * 3),
 )
 @example(mnk=(22, 17, 600), flags=(1, 1), factors=(-0.5, 2.5), batch=3, pads=(1, 2, 3))
-@pytest.mark.parametrize("dtype", ["f32", "f64"])
+@example(mnk=(22, 70, 33), flags=(0, 1), factors=(1.0, 0.0), batch=3, pads=(0, 0, 0))
+@pytest.mark.parametrize("row", GENERAL, ids=lambda row: f"{row.dtype}-{row.name}")
 @pytest.mark.parametrize("vlen", [128, 512, 4096])
 def test_transposed_scaled_and_batched(
     vlen: int,
-    dtype: str,
+    row: kernels.Variant,
     mnk: tuple[int, int, int],
     flags: tuple[int, int],
     factors: tuple[float, float],
@@ -95,17 +97,39 @@ def test_transposed_scaled_and_batched(
     pads: tuple[int, ...],
 ) -> None:
     (m, n, k), (ta, tb), (alpha, beta) = mnk, flags, factors
+    if not formats.is_float(row.dtype):  # other factors where they are integers, none where results have 8 bits
+        alpha, beta = (1, 0) if row.name.endswith("requant") else (6 * alpha, 2 * beta)
     lda, ldb, ldc = (columns + pad for columns, pad in zip((m if ta else k, k if tb else n, n), pads, strict=True))
-    params = {"m": m, "n": n, "k": k, "ta": ta, "tb": tb, "alpha": alpha, "beta": beta, "batch": batch, "dtype": dtype}
-    assert_right(vlen, "7x4_packed", **params, lda=lda, ldb=ldb, ldc=ldc)
+    params = {"m": m, "n": n, "k": k, "ta": ta, "tb": tb, "alpha": alpha, "beta": beta, "batch": batch} | row.kind
+    assert_right(vlen, row.name, **params, lda=lda, ldb=ldb, ldc=ldc)
 
 
-def test_without_beta_c_is_not_read(run_on: RunOn) -> None:
-    """C holds NaN before, and must not after; with beta it must."""
-    for beta in (0.0, 2.0):
-        params = {"m": 9, "n": 33, "k": 3, "beta": beta, "alpha": 0.5}
-        c = np.full((9, 33), np.nan, np.float32)
-        check, memory = run_on("matmul", "7x4_packed", 256, {"C": c}, **params)
+def test_every_kind_of_matmul_has_a_general_form() -> None:
+    kinds = {tuple(sorted((name, str(row.kind.get(name, "auto"))) for name in ("dtype", "acc", "out"))) for row in ROWS}
+    assert kinds == {tuple(sorted((name, str(row.kind.get(name, "auto"))) for name in ("dtype", "acc", "out"))) for row in GENERAL}
+
+
+@pytest.mark.parametrize("row", [row for row in GENERAL if not formats.is_float(row.dtype)], ids=lambda row: f"{row.dtype}-{row.name}")
+def test_integer_factors_wrap_around(run_on: RunOn, row: kernels.Variant) -> None:
+    if row.name.endswith("requant"):
+        with pytest.raises(rvsim.UsageError, match="alpha=2 is not possible with out="):
+            MATMUL.validate({"alpha": 2} | row.kind)
+        return
+    params = {"m": 3, "n": 5, "k": 4, "alpha": -(2**31), "beta": 2**31 - 1} | row.kind
+    check, _ = run_on("matmul", row.name, 256, {"C": np.full((3, 5), -(2**31), np.int32)}, **params)
+    assert check.correct, check
+    for value, says in ((0.5, "alpha=0.5 is no 32-bit integer"), (2**31, "is no 32-bit integer")):
+        with pytest.raises(rvsim.UsageError, match=says):
+            MATMUL.validate({"alpha": value} | row.kind)
+
+
+@pytest.mark.parametrize("row", [row for row in GENERAL if formats.is_float(row.dtype)], ids=lambda row: f"{row.dtype}-{row.name}")
+def test_without_beta_c_is_not_read(run_on: RunOn, row: kernels.Variant) -> None:
+    """C holds NaN before, and must not after; with beta it must. -0 is no beta either."""
+    for beta in (0.0, -0.0, 2.0):
+        params = {"m": 9, "n": 33, "k": 3, "beta": beta, "alpha": 0.5} | row.kind
+        out = str(MATMUL.validate(params)["out"])
+        check, memory = run_on("matmul", row.name, 256, {"C": np.full((9, 33), np.nan, formats.STORAGE[out])}, **params)
         assert check.correct and np.isnan(memory["C"]).all() == bool(beta)
 
 
