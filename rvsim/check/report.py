@@ -93,13 +93,18 @@ class Report:
 
     def text(self) -> str:
         """Readable lines: the verdict first."""
-        tried = f"{self.cases} cases, {self.runs} runs, VLEN {', '.join(map(str, self.vlens))}, {self.seconds:.1f} s"
+        tried = f"{_count(self.cases, 'case')}, {_count(self.runs, 'run')}, VLEN {', '.join(map(str, self.vlens))}, {self.seconds:.1f} s"
         if self.clean:
             head = f"{self.target}: CLEAN ({tried})"
         else:
             count = len(self.findings)
             head = f"{self.target}: {count} FINDING{'S' if count > 1 else ''} ({tried})"
         return "\n\n".join([head, *(f.text() for f in self.findings), *(f"note: {n}" for n in self.notes)])
+
+
+def _count(number: int, thing: str) -> str:
+    """`1 case`, `2 cases`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def quote(words: list[str]) -> str:

@@ -124,8 +124,9 @@ def _runs(kind: str, words: Sequence[str], own: Mapping[str, Any], given: dict[s
     if kind in draw:
         draw[kind](jobs, reports, x, y, own, path)
     else:
-        labelled = [(label, report) for label, report in zip(_labels(jobs), reports, strict=True) if report is not None]
-        _bars(kind, labelled, own, path)
+        named = [replace(job, machine="") for job in jobs] if kind == "roofline" else jobs  # there the roof says which machine
+        labelled = [(label, report) for label, report in zip(_labels(named), reports, strict=True) if report is not None]
+        _bars(kind, labelled, _shared(jobs), own, path)
     return {"points": [_point(job, report) for job, report in zip(jobs, reports, strict=True)]}
 
 
@@ -229,6 +230,16 @@ def _labels(jobs: Sequence[Job]) -> list[str]:
     return out
 
 
+def _shared(jobs: Sequence[Job]) -> str:
+    """What all runs have in common, for a title: the target with its parameters, and the machine; what labels leave out."""
+    names = ", ".join(dict.fromkeys(job.words[0] for job in jobs))
+    first, *others = jobs
+    words = [word for word in first.words[1:] if all(word in job.words for job in others)]
+    machine = f" on {first.machine}" if all(job.machine == first.machine for job in others) and not first.words[0].endswith(".json") else ""
+    fields = [text for text in first.sets if all(text in job.sets for job in others)]
+    return " ".join([names, *words]) + machine + (f" with {' '.join(fields)}" if fields else "")
+
+
 def _reports(jobs: Sequence[Job], given: Mapping[str, Any], *, impossible: bool) -> list[Report | None]:
     """Run them, some at a time: simulations need no interpreter. impossible: a machine that cannot be is None, not an error."""
     from concurrent.futures import ThreadPoolExecutor
@@ -309,19 +320,31 @@ def _profiled(job: Job, given: Mapping[str, Any], window: Any = None) -> tuple[R
 # ---- drawing ----------------------------------------------------------------------------------------------------
 
 
-def _bars(kind: str, runs: Sequence[tuple[str, Report]], own: Mapping[str, Any], path: str) -> None:
+def _bars(kind: str, runs: Sequence[tuple[str, Report]], title: str, own: Mapping[str, Any], path: str) -> None:
     from rvsim import plots
 
     if kind == "stalls":
-        plots.stalls(runs, path, share=own["share"])
+        plots.stalls(runs, path, own["title"] or f"{title}: where the cycles went", share=own["share"])
     elif kind == "compare":
-        plots.compare(runs, path, own["title"] or ", ".join(dict.fromkeys(report.target for _, report in runs)))
+        plots.compare(runs, path, own["title"] or title)
     else:
-        shown = []
-        for label, report in runs:
-            rates = {"bytes_per_cycle": None if report.peak is None else report.peak.bytes_per_cycle}
-            shown.append({**report.result, "label": label if len(runs) > 1 else None, **rates})
-        plots.roofline(shown, path)
+        plots.roofline(_rated(runs), path, own["title"] or "")
+
+
+def _rated(runs: Sequence[tuple[str, Report]]) -> list[dict[str, Any]]:
+    """The runs that have a place on a roofline; the others are named on stderr. Where no run has one, all: the figure says why not."""
+    from .outcome import say
+
+    fits = [(label, report) for label, report in runs if report.flop and report.peak is not None]
+    for label, report in runs if fits else ():
+        if (label, report) not in fits:
+            why = f"{report.machine} has no peak for its arithmetic" if report.flop else "it has no FLOP count"
+            say(f"rvsim: warning: {label} on {report.machine} is left out: {why}", sys.stderr)
+    shown = []
+    for label, report in fits or runs:
+        rates = {"bytes_per_cycle": None if report.peak is None else report.peak.bytes_per_cycle}
+        shown.append({**report.result, "label": label if len(runs) > 1 else None, **rates})
+    return shown
 
 
 def _scaling(jobs: Sequence[Job], reports: Sequence[Report | None], x: Axis, y: Axis | None, own: Mapping[str, Any], path: str) -> None:
@@ -378,14 +401,19 @@ def _iteration(job: Job, name: str | None, given: Mapping[str, Any]) -> tuple[Re
     from rvsim.profile.verdict import hottest
 
     report = _report(job, given)
-    loop = hottest(report) if name is None else next((one for one in report.loops if name in one.name), None)
+    loop = hottest(report) if name is None else _loop_called(report, name)
     if loop is None:
         there = ", ".join(one.name for one in report.loops[:8]) or "none"
         raise UsageError(f"no loop {name or 'stands out'}; there are: {there}; or choose a part of the run with --window START:END")
     first = max(0, loop.iterations * 3 // 4 - _ITERATIONS // 2)
     last = min(loop.iterations, first + _ITERATIONS)
     log: Recording = _profiled(job, given, Window(address=loop.header, first=first, last=last))[1]()
-    return log.iteration_like_most(loop.header), loop.name
+    return log.iteration_like_most(loop.header, {report.rows[i].address for i in loop.rows}), loop.name
+
+
+def _loop_called(report: Report, name: str) -> Any:
+    """The loop of this name, or the first whose name has it in it."""
+    return next((one for one in report.loops if one.name == name), None) or next((one for one in report.loops if name in one.name), None)
 
 
 def _accuracy(words: Sequence[str], own: Mapping[str, Any], path: str) -> dict[str, Any]:

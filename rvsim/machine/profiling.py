@@ -60,7 +60,7 @@ def _region_addresses(images: Iterable[Image], name: str) -> list[int]:
     found = [address for address, region in regions.items() if region == name]
     if not found:
         there = ", ".join(sorted(set(regions.values()))) or "none (docs/howto/profile-a-kernel.md shows how to mark one)"
-        raise UsageError(f"there is no region {name!r} in the program; regions: {there}")
+        raise UsageError(f"there is no region {name!r} in the program; regions: {there}; a window in cycles is START:END")
     return found
 
 

@@ -9,8 +9,8 @@ from typing import Any
 from rvsim.errors import UsageError
 from rvsim.profile.report import Report
 
-from .scaling import FIGURES, axis_label, figure_of
-from .style import check_path, new_figure, save, thousands
+from .scaling import FIGURES, axis_label, figure_of, written
+from .style import check_path, new_figure, save
 
 
 def heatmap(
@@ -38,7 +38,7 @@ def heatmap(
     spread = np.nanmax(grid) > 8 * np.nanmin(grid) > 0
     shade = np.log(grid) if spread else grid
     image = axes.imshow(shade, cmap="cividis" if less else "cividis_r", aspect="auto", origin="lower")
-    _numbers(axes, grid, shade, image)
+    _numbers(axes, grid, shade, image, figure)
     axes.set_xticks(range(len(xs)), [str(x) for x in xs], fontsize=8)
     axes.set_yticks(range(len(ys)), [str(y) for y in ys], fontsize=8)
     axes.set_xlabel(axis_label(names[0]))
@@ -49,7 +49,7 @@ def heatmap(
     return save(out, path)
 
 
-def _numbers(axes: Any, grid: Any, shade: Any, image: Any) -> None:
+def _numbers(axes: Any, grid: Any, shade: Any, image: Any, figure: str) -> None:
     """Write each cell's figure in an ink that its shade leaves legible."""
     for (row, column), value in _items(grid):
         if value != value:
@@ -57,7 +57,7 @@ def _numbers(axes: Any, grid: Any, shade: Any, image: Any) -> None:
             continue
         red, green, blue, _ = image.cmap(image.norm(shade[row, column]))
         dark = 0.3 * red + 0.59 * green + 0.11 * blue < 0.5
-        axes.text(column, row, thousands(value), ha="center", va="center", fontsize=8, color="white" if dark else "#1c2430")
+        axes.text(column, row, written(value, figure), ha="center", va="center", fontsize=8, color="white" if dark else "#1c2430")
 
 
 def _items(grid: Any) -> Sequence[tuple[tuple[int, int], float]]:

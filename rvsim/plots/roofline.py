@@ -17,6 +17,7 @@ from rvsim.errors import UsageError
 from .style import COLOURS, MARKERS, check_path, new_figure, save
 
 # Where a label may stand, in points from its marker, the best first.
+_LABELS = 6  # so many points find room for a label each; more of them, or of machines, are told apart by a legend
 _PLACES = tuple((dx, dy) for far in (5, 18, 32) for dx in (8, -8) for dy in (far, -far))
 
 
@@ -50,7 +51,7 @@ class Label:
     places: tuple[tuple[int, int], ...]
 
 
-def roofline(runs: Sequence[Mapping[str, Any]], path: str | Path | None = None) -> Any:
+def roofline(runs: Sequence[Mapping[str, Any]], path: str | Path | None = None, title: str = "") -> Any:
     """Draw runs under their roofs; save to `path` (.png, .svg or .pdf) if given, and return the matplotlib Figure.
 
     runs: objects of `Result.to_json()` with `bytes_per_cycle` (bytes a cycle beyond the first-level cache) added, and a `label` if the
@@ -66,9 +67,14 @@ def roofline(runs: Sequence[Mapping[str, Any]], path: str | Path | None = None) 
     left, right = _span(points)
     roofs = list(dict.fromkeys(point.roof for point in points))
     _axes(axes, points, left, right)
+    axes.set_title(title or "Roofline: " + ", ".join(dict.fromkeys(p.roof.machine for p in points)), loc="left")
     for roof, colour in zip(roofs, _colours(len(roofs)), strict=True):
         _draw_roof(axes, roof, left, right, colour)
-    labels = [*_peak_labels(roofs, right), *_point_labels(axes, points, roofs, right)]
+    notes = _points(axes, points, roofs, right)
+    if len(points) > _LABELS or len(roofs) > 2:
+        _legend(figure, points, roofs)
+        return save(figure, path)
+    labels = [*_peak_labels(roofs, right), *notes]
     figure.draw_without_rendering()  # fixes the layout, on which extents depend
     slopes = [_slope_label(axes, roof, left, colour, len(roofs) > 1) for roof, colour in zip(roofs, _colours(len(roofs)), strict=True)]
     _place(axes, labels, [text.get_window_extent() for text in slopes if text is not None])
@@ -109,7 +115,6 @@ def _axes(axes: Any, points: Sequence[Point], left: float, right: float) -> None
         axis.set_minor_locator(LogLocator(base=2, subs=[], numticks=2))
     axes.set_xlabel("arithmetic intensity (FLOP / byte moved beyond the first-level cache)")
     axes.set_ylabel("performance (FLOP / cycle)")
-    axes.set_title("Roofline: " + ", ".join(dict.fromkeys(p.roof.machine for p in points)), loc="left")
     axes.grid(True, color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
 
@@ -155,19 +160,45 @@ def _peak_labels(roofs: Sequence[Roof], right: float) -> list[Label]:
     return labels
 
 
-def _point_labels(axes: Any, points: Sequence[Point], roofs: Sequence[Roof], right: float) -> list[Label]:
+def _markers(points: Sequence[Point]) -> dict[str, str]:
+    """Label -> marker: one target has the same on every machine. Those with the highest rates come first."""
+    names = dict.fromkeys(point.label for point in sorted(points, key=lambda p: (-p.rate, p.label)))
+    return {name: MARKERS[number % len(MARKERS)] for number, name in enumerate(names)}
+
+
+def _points(axes: Any, points: Sequence[Point], roofs: Sequence[Roof], right: float) -> list[Label]:
     """Draw the markers; what is to be written beside each."""
-    labels = []
-    for number, point in enumerate(sorted(points, key=lambda p: (-p.rate, p.label))):
+    labels, markers = [], _markers(points)
+    several = len({roof.machine for roof in roofs}) > 1
+    for point in sorted(points, key=lambda p: (-p.rate, p.label)):
         colour = _colours(len(roofs))[roofs.index(point.roof)]
         edge = point.intensity is None
         x = right / 1.12 if point.intensity is None else point.intensity
-        marker = ">" if edge else MARKERS[number % len(MARKERS)]
+        marker = ">" if edge else markers[point.label]
         axes.plot([x], [point.rate], marker=marker, color=colour, markeredgecolor="white", markersize=8, linestyle="none", zorder=3)
         note = ", no traffic beyond L1" if edge else ""
-        text = f"{point.label}\n{point.rate:.3g} FLOP/cycle, {point.rate / point.roof.peak:.0%} of peak{note}"
+        name = f"{point.label} {point.roof.machine}" if several else point.label
+        text = f"{name}\n{point.rate:.3g} FLOP/cycle, {point.rate / point.roof.peak:.0%} of peak{note}"
         labels.append(Label(text, (x, point.rate), colour, _PLACES))
     return labels
+
+
+def _legend(figure: Any, points: Sequence[Point], roofs: Sequence[Roof]) -> None:
+    """Which colour is which roof, and which marker which target."""
+    from matplotlib.lines import Line2D
+
+    handles = [Line2D([], [], color=c, linewidth=1.8, label=_ceilings(roof)) for roof, c in zip(roofs, _colours(len(roofs)), strict=True)]
+    for name, marker in _markers(points).items():
+        rates = [f"{point.rate:.3g}" for roof in roofs for point in points if point.label == name and point.roof == roof]
+        about = f"{name}: {', '.join(rates)} FLOP/cycle"
+        handles.append(Line2D([], [], color="#555555", marker=marker, linestyle="none", markersize=6, label=about))
+    columns = 1 if max(len(str(handle.get_label())) for handle in handles) > 62 else 2
+    figure.legend(handles=handles, loc="outside lower left", ncols=columns, fontsize=7.5, frameon=False)
+
+
+def _ceilings(roof: Roof) -> str:
+    slope = f"{roof.bytes_per_cycle:g} byte/cycle, " if roof.bytes_per_cycle else ""
+    return f"{roof.machine}: {slope}{roof.peak:g} FLOP/cycle{f' ({roof.unit})' if roof.unit else ''}"
 
 
 def _place(axes: Any, labels: Sequence[Label], taken: list[Any]) -> None:

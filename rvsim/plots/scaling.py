@@ -1,4 +1,6 @@
-"""How a figure of runs changes with a parameter: VLEN, lanes, LMUL, a size. One line a series. Reads reports and draws."""
+"""How a figure of runs changes with a parameter: VLEN, lanes, LMUL, a size. One line a series over numbers; bars side by side over
+names (variants, machines), which have no order. Reads reports and draws.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,7 @@ FIGURES: dict[str, str] = {
     "instructions": "instructions",
     "speedup": "speed-up over the first point",
 }
-_SHARES = ("utilization", "bound_utilization")
+SHARES = ("utilization", "bound_utilization")
 
 
 def figure_of(report: Report, name: str, first: Report | None = None) -> float | None:
@@ -32,9 +34,17 @@ def figure_of(report: Report, name: str, first: Report | None = None) -> float |
     value = getattr(report, name)
     if value is None or (not value and name in ("flop_per_cycle", "utilization")):  # a kernel without FLOP has no rate
         return None
-    return 100 * float(value) if name in _SHARES else float(value)
+    return 100 * float(value) if name in SHARES else float(value)
 
 
+def written(value: float, figure: str) -> str:
+    """A value of a figure as it is written beside its mark."""
+    if figure in ("cycles", "instructions"):
+        return thousands(value)
+    return f"{value:.3g}{'x' if figure == 'speedup' else ''}"
+
+
+_BARS = 14  # so many bars leave room for a number above each
 _CROWDED = 80  # characters of labels, set at equal distances, that one line below the axis has room for
 
 
@@ -44,8 +54,8 @@ def scaling(
 ) -> Any:  # fmt: skip
     """Draw label -> [(value of the parameter, report)]; save if a path is given; return the matplotlib Figure.
 
-    Numbers stand on a logarithmic axis when they span a factor of 8 or more, other values at even distances. figure: a name of
-    FIGURES. Raises UsageError where no point has that figure, and for a path that cannot be written.
+    Numbers stand on a logarithmic axis when they span a factor of 8 or more; values that are no numbers get a bar for each series.
+    figure: a name of FIGURES. Raises UsageError where no point has that figure, and for a path that cannot be written.
     """
     check_path(path)
     out = new_figure(4.0)
@@ -54,6 +64,8 @@ def scaling(
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
     wide = numbers and min(values) > 0 and max(values) / min(values) >= 8
     drawn: list[float] = []
+    count = sum(1 for points in series.values() if points)
+    labelled = len(series) == 1 or (not numbers and len(values) * len(series) <= _BARS)
     for number, (label, points) in enumerate(series.items()):
         first = points[0][1] if points else None
         known = [(v, y) for v, report in points if (y := figure_of(report, figure, first)) is not None]
@@ -62,11 +74,15 @@ def scaling(
         xs = [v if numbers else values.index(v) for v, _ in known]
         ys = [y for _, y in known]
         drawn += ys
-        axes.plot(
-            xs, ys, marker=MARKERS[number % len(MARKERS)], color=COLOURS[number % len(COLOURS)], linewidth=1.6, markersize=5, label=label
-        )
-        for x, y in zip(xs, ys, strict=True) if len(series) == 1 else ():
-            axes.annotate(thousands(y), (x, y), xytext=(0, 6), textcoords="offset points", ha="center", fontsize=7.5)
+        colour, above = COLOURS[number % len(COLOURS)], 6
+        if numbers:
+            axes.plot(xs, ys, marker=MARKERS[number % len(MARKERS)], color=colour, linewidth=1.6, markersize=5, label=label)
+        else:
+            width, above = 0.8 / count, 2
+            xs = [x + width * (number - (count - 1) / 2) for x in xs]
+            axes.bar(xs, ys, width=0.92 * width, color=colour, label=label)
+        for x, y in zip(xs, ys, strict=True) if labelled else ():
+            axes.annotate(written(y, figure), (x, y), xytext=(0, above), textcoords="offset points", ha="center", fontsize=7.5)
     if not drawn:
         raise UsageError(f"scaling: none of the runs has a {FIGURES[figure]}; draw `cycles`")
     _axes(axes, values, numbers, wide, drawn, figure)
@@ -87,13 +103,16 @@ def _axes(axes: Any, values: Sequence[Any], numbers: bool, wide: bool, drawn: Se
     crowded = len(labels) * (max(map(len, labels)) + 1) > _CROWDED
     slant = {"rotation": 35, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
     axes.set_xticks(values if numbers else range(len(values)), labels, **slant)
-    if figure in ("cycles", "instructions") and max(drawn) > 8 * min(drawn) > 0:
+    if numbers and figure in ("cycles", "instructions") and max(drawn) > 8 * min(drawn) > 0:
         axes.set_yscale("log", base=2)
         axes.minorticks_off()
     else:
-        axes.set_ylim(0, max(1.12 * max(drawn), 105 if figure in _SHARES and max(drawn) > 80 else 0))
+        axes.set_ylim(0, max(1.12 * max(drawn), 105 if figure in SHARES and max(drawn) > 80 else 0))
     axes.yaxis.set_major_formatter(lambda value, _: thousands(value))
     axes.margins(x=0.06)
+    if not numbers:
+        axes.grid(False, axis="x")
+        axes.tick_params(axis="x", length=0)
 
 
 def axis_label(parameter: str) -> str:

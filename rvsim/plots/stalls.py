@@ -16,7 +16,9 @@ _SEEN = 0.003  # share of the longest bar from which a cause is in the legend
 _LEAST = 0.06  # share of the longest bar from which a segment is labelled
 
 
-def stalls(runs: Sequence[tuple[str, Report]], path: str | Path | None = None, *, share: bool = False) -> Any:
+def stalls(
+    runs: Sequence[tuple[str, Report]], path: str | Path | None = None, title: str = "Where the cycles went", *, share: bool = False
+) -> Any:
     """Draw (label, report) pairs, the first on top; save if a path is given; return the matplotlib Figure.
 
     share: every bar is 100 %, otherwise bars are as long as their runs. Raises UsageError without a run, or for a path that cannot
@@ -50,7 +52,7 @@ def stalls(runs: Sequence[tuple[str, Report]], path: str | Path | None = None, *
     axes.set_xlabel("share of cycles (%)" if share else "cycles")
     axes.xaxis.set_major_formatter(lambda value, _: thousands(value))
     plain(axes, "x")
-    axes.set_title("Where the cycles went", loc="left", fontsize=10)
+    axes.set_title(title, loc="left", fontsize=10)
     _legend(figure, list(dict.fromkeys(c for c in CAUSE_COLOURS if c in used)))
     return save(figure, path)
 

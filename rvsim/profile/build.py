@@ -8,12 +8,12 @@ Nothing here runs anything or reads a file.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
 from rvsim.isa import F_NAMES, X_NAMES
 
@@ -135,7 +135,7 @@ def _resource(slot: int, pipes: Sequence[str]) -> str:
 def _in_loop(row: Row, loop: int | None) -> Row:
     if loop is None:
         return row
-    return msgspec.structs.replace(row, loop=loop)
+    return replace(row, loop=loop)
 
 
 def _requested(rows: Iterable[Row], word: str) -> int:
@@ -165,7 +165,7 @@ def _loops(recorded: Recorded, rows: Sequence[Row]) -> tuple[list[Loop], dict[in
     for number, loop in enumerate(found):  # inner ones come later
         for address in loop.body:
             innermost[address] = number
-    return [_loop(loop, rows) for loop in found], innermost
+    return _told_apart([_loop(loop, rows) for loop in found], rows), innermost
 
 
 def _loop(found: Found, rows: Sequence[Row]) -> Loop:
@@ -178,6 +178,13 @@ def _loop(found: Found, rows: Sequence[Row]) -> Loop:
         parent=found.parent, entries=max(head.count - found.back, 0), iterations=head.count, cycles=sum(row.cycles for row in mine),
         instructions=sum(row.count for row in mine), causes=sum_causes(mine), called=0, rows=numbers,
     )  # fmt: skip
+
+
+def _told_apart(loops: Sequence[Loop], rows: Sequence[Row]) -> list[Loop]:
+    """Loops of one span, told apart by their headers: `sgemm+0x48..0x7c@0x50`."""
+    names = Counter(loop.name for loop in loops)
+    places = {row.address: row.name.rpartition("+")[2] for row in rows}
+    return [loop if names[loop.name] == 1 else replace(loop, name=f"{loop.name}@{places[loop.header]}") for loop in loops]
 
 
 def span(first: Row, last: Row) -> str:
@@ -234,7 +241,7 @@ def _with_calls(loops: Sequence[Loop], calls: Sequence[Call]) -> tuple[Loop, ...
     out = []
     for loop in loops:
         mine = [site for site in sites if loop.first <= site <= loop.last]
-        out.append(msgspec.structs.replace(loop, called=_called(calls, mine)) if mine else loop)
+        out.append(replace(loop, called=_called(calls, mine)) if mine else loop)
     return tuple(out)
 
 

@@ -8,7 +8,7 @@ Bounded: a window takes at most `limit` entries, about 104 bytes each; what find
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ class Window:
         """'1000:2000' in cycles, or the name of a region. Raises UsageError."""
         match = re.fullmatch(r"(\d*):(\d*)", text)
         if match is None:
-            if not text or not re.fullmatch(r"[\w.$-]+", text):
+            if not text.strip() or re.search(r"[\x00-\x1f\"\\]", text):
                 raise UsageError(f"window {text!r}: write START:END in cycles, or the name of a region")
             return cls(region=text)
         start, end = int(match[1] or 0), int(match[2]) if match[2] else 1 << 47
@@ -97,13 +97,19 @@ class Recording:
         columns["producer"] = np.where((producer >= 0) & (producer < last - first), producer, -1)
         return replace(self, **columns)
 
-    def iteration_like_most(self, header: int) -> Recording:
-        """Of the iterations that begin at address `header`, the one of median length in cycles; the whole log if there is none."""
+    def iteration_like_most(self, header: int, body: Collection[int] = ()) -> Recording:
+        """Of the iterations that begin at address `header`, the one of median length in cycles; the whole log if there is none.
+
+        body: addresses of the loop. An iteration that leaves it ends with its last instruction there, not when the loop is next entered.
+        """
         starts = np.flatnonzero(self.pc == header)
         if not len(starts):
             return self
         ends = np.append(starts[1:], len(self))
         whole = len(starts) - 1 if len(starts) > 1 else 1  # the last may have been cut off
+        if body:
+            inside = np.flatnonzero(np.isin(self.pc, np.fromiter(body, np.uint64)))
+            ends = inside[np.searchsorted(inside, ends) - 1] + 1
         lengths = [float(self.done[a:b].max() - self.issue[a]) for a, b in zip(starts[:whole], ends[:whole], strict=True)]
         middle = sorted(range(whole), key=lambda i: (lengths[i], i))[whole // 2]
         return self.part(int(starts[middle]), int(ends[middle]))

@@ -48,6 +48,24 @@ def test_machines_that_cannot_be_are_empty_cells(tmp_path: Path) -> None:
     assert [point["cycles"] is None for point in points] == [False, True, False, False]
 
 
+def test_what_has_no_roofline_is_left_out_and_named(tmp_path: Path) -> None:
+    path = tmp_path / "r.svg"
+    result = CliRunner().invoke(command, ["roofline", "axpy", "n=64", "copy", "-q", "-o", str(path)], standalone_mode=False)
+    assert result.exception is None and path.exists()
+    assert "copy" in result.stderr and "no FLOP count" in result.stderr and "axpy" not in result.stderr
+    alone = invoke("roofline", "copy", "-o", str(path))
+    assert isinstance(alone.exception, UsageError) and "no FLOP count" in str(alone.exception)
+
+
+@pytest.mark.parametrize("kind", ["stalls", "compare", "roofline", "scaling", "heatmap", "timeline"])
+def test_every_kind_takes_a_title(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "r.svg"
+    axes = {"scaling": ["--x", "n=64,128"], "heatmap": ["--x", "n=64,128", "--y", "lanes=2,4"]}.get(kind, [])
+    result = invoke(kind, "axpy", *axes, "--title", "A title of mine", "-o", str(path))
+    assert result.exception is None, result.output
+    assert "A title of mine" in path.read_text()
+
+
 def test_saved_reports_are_drawn(tmp_path: Path) -> None:
     import rvsim
 

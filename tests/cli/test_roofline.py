@@ -33,7 +33,7 @@ def test_everything_is_labelled_with_units() -> None:
     axes = roofline([run(), run(rate=2.0, variant="naive", machine="generic")]).axes[0]
     texts = " ".join(text.get_text() for text in axes.texts)
     assert "ara-4l, generic: peak 16 FLOP/cycle (v_fp_fma e32)" in texts and "ara-4l: 8 byte/cycle" in texts
-    assert "matmul 7x4 8x9x10\n8 FLOP/cycle, 50% of peak" in texts and "matmul naive" in texts
+    assert "matmul 7x4 8x9x10 ara-4l\n8 FLOP/cycle, 50% of peak" in texts and "matmul naive 8x9x10 generic" in texts
     assert "FLOP / byte" in axes.get_xlabel() and "FLOP / cycle" in axes.get_ylabel()
 
 
@@ -43,6 +43,18 @@ def test_labels_do_not_cover_each_other() -> None:
     boxes = [text.get_window_extent() for text in figure.axes[0].texts]
     assert len(boxes) == 8
     assert not [(i, j) for i in range(8) for j in range(i) if boxes[i].overlaps(boxes[j])]
+
+
+def test_many_points_have_a_legend_that_hides_none() -> None:
+    machines = ("ara-4l", "generic", "spacemit-x60")
+    runs = [run(rate=rate, label=f"kernel {rate:g}", machine=machine) for rate in (8.0, 4.0, 2.0) for machine in machines]
+    figure = roofline(runs)
+    texts = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert all(any(text.startswith(f"{machine}: 8 byte/cycle, 16 FLOP/cycle") for text in texts) for machine in machines)
+    assert "kernel 4: 4, 4, 4 FLOP/cycle" in texts
+    figure.draw_without_rendering()
+    assert not figure.legends[0].get_window_extent().overlaps(figure.axes[0].get_window_extent())
+    assert not figure.axes[0].texts
 
 
 def test_a_run_without_traffic_stands_at_the_edge() -> None:

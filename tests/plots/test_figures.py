@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import rvsim
 from rvsim import UsageError, plots
 from rvsim.profile import Recording, Report
 
@@ -118,6 +119,34 @@ def test_a_report_draws_itself(report: Report, tmp_path: Path) -> None:
         report.plot("scaling")
 
 
+def test_names_are_bars_side_by_side_and_never_a_line(reports: Runs) -> None:
+    (_, tiled), (_, naive), _ = reports
+    series = {"one": [("7x4", tiled), ("naive", naive)], "two": [("7x4", naive), ("naive", tiled)]}
+    (axes,) = plots.scaling(series, "variant").axes
+    assert not axes.lines
+    bars = sorted((bar.get_x() + bar.get_width() / 2, bar.get_height()) for bar in axes.patches)
+    assert [height for _, height in bars] == [tiled.cycles, naive.cycles, naive.cycles, tiled.cycles]
+    assert [round(place) for place, _ in bars] == [0, 0, 1, 1]
+    assert axes.get_ylim()[0] == 0  # the length of a bar is what is read
+
+
+def test_an_iteration_ends_where_its_loop_is_left() -> None:
+    """Of a loop with two iterations each time it is entered, the second one does not have what runs until the loop is next entered."""
+    from rvsim.profile import Window
+
+    machine = rvsim.Machine("ara-4l")
+    report = machine.run("softmax", m=4, n=512, profile=True).report()
+    loop = max(report.loops, key=lambda one: one.cycles if one.depth == max(x.depth for x in report.loops) else 0)
+    assert loop.iterations == 2 * loop.entries
+    body = {report.rows[i].address for i in loop.rows}
+    for first in range(2):
+        log = machine.run("softmax", m=4, n=512, window=Window(address=loop.header, first=first, last=first + 1)).recording
+        assert log is not None
+        one = log.iteration_like_most(loop.header, body)
+        assert {int(pc) for pc in one.pc} <= body
+        assert len(one) == loop.instructions // loop.iterations
+
+
 @pytest.mark.parametrize("machines", [1, 2, 3, 5])
 def test_words_of_the_accuracy_figure_do_not_cover_each_other(machines: int) -> None:
     kinds = ("instruction", "kernel", "latency")
@@ -132,8 +161,6 @@ def test_words_of_the_accuracy_figure_do_not_cover_each_other(machines: int) -> 
 
 
 def test_labels_of_many_long_values_are_slanted() -> None:
-    import rvsim
-
     report = rvsim.Machine("generic").run("axpy", n=16, profile=True).report()
     series = {"generic": [(2**k, report) for k in range(17)]}
     labels = plots.scaling(series, "n").axes[0].get_xticklabels()

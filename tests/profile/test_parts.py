@@ -16,6 +16,7 @@ from rvsim.engine import load_machine, machine_names
 from rvsim.errors import UsageError
 from rvsim.profile.compare import compare, match_loops, text
 from rvsim.profile.loops import Step, find_loops
+from rvsim.profile.recording import Window
 from rvsim.profile.report import Report
 from rvsim.profile.rounding import apportion, controlled
 from rvsim.profile.screen import render
@@ -114,6 +115,18 @@ work:   rvsim_region_begin all
         ret                             // left open: it ends with the run
 """
 
+SAME_SPAN = """
+        .globl  work
+work:   li      t0, 3
+        j       2f
+1:      addi    t1, t1, -1
+        bnez    t1, 3f
+2:      li      t1, 4                   // the outer loop is entered here
+        addi    t0, t0, -1
+3:      bgez    t0, 1b                  // and the inner one here
+        ret
+"""
+
 RECURSIVE = """
         .globl  down
 down:   addi    sp, sp, -16
@@ -140,6 +153,31 @@ def test_regions_by_markers() -> None:
     for region in report.regions:
         assert sum(region.causes.values()) == region.cycles <= report.cycles
     assert "regions" in report.profile()
+
+
+def test_names_of_regions_may_have_spaces(tmp_path) -> None:
+    assembly = REGIONS.replace("begin part", 'begin "layer 2: up+gate"')
+    machine = rvsim.Machine("generic")
+    report = machine.load(assembly).call("work", np.ones(16, np.float32), 16, profile=True).report()
+    assert {region.name: region.entries for region in report.regions} == {"all": 1, "layer 2: up+gate": 5}
+    window = Window.parse("layer 2: up+gate")
+    log = machine.load(assembly).call("work", np.ones(16, np.float32), 16, window=window).recording
+    assert {log.text[int(pc)].split()[0] for pc in log.pc} >= {"vsetvli", "vle32.v", "vfadd.vv"}
+    (tmp_path / "r.c").write_text(
+        '#include "rvsim.h"\nvoid f(float *y) { rvsim_region_begin("the first (of two)"); y[0] += 1; rvsim_region_end(); }\n'
+    )
+    report = machine.load(tmp_path / "r.c").call("f", np.ones(1, np.float32), profile=True).report()
+    assert [region.name for region in report.regions] == ["the first (of two)"]
+
+
+def test_loops_of_one_span_have_names_of_their_own() -> None:
+    report = rvsim.Machine("generic").load(SAME_SPAN).call("work", profile=True).report()
+    assert len(report.loops) == 2 and len({(loop.first, loop.last) for loop in report.loops}) == 1
+    outer, inner = report.loops
+    assert outer.name.partition("@")[0] == inner.name.partition("@")[0]
+    places = {row.address: row.name.partition("+")[2] for row in report.rows}
+    assert [loop.name.partition("@")[2] for loop in report.loops] == [places[loop.header] for loop in (outer, inner)]
+    assert outer.name != inner.name
 
 
 def test_regions_in_c(tmp_path, monkeypatch) -> None:

@@ -226,15 +226,16 @@ def test_windows_by_cycle_by_execution_and_full(tmp_path: Path) -> None:
     assert len(np.load(tmp_path / "log.npz")["pc"]) == 100
 
 
-@pytest.mark.parametrize("text", ["5:5", "9:3", "", "a b", "x:y:z"])
+@pytest.mark.parametrize("text", ["5:5", "9:3", "", "  ", 'a"b', "a\nb"])
 def test_impossible_windows(text: str) -> None:
     with pytest.raises(UsageError, match="window"):
         Window.parse(text)
 
 
-def test_window_on_an_unknown_region() -> None:
-    with pytest.raises(UsageError, match="no region 'tile'"):
-        rvsim.Machine("generic").run("matmul", m=8, n=8, k=8, window=Window.parse("tile"))
+@pytest.mark.parametrize("name", ["tile", "a tile", "x:y:z"])
+def test_window_on_an_unknown_region(name: str) -> None:
+    with pytest.raises(UsageError, match=rf"no region '{name}'.*START:END"):
+        rvsim.Machine("generic").run("matmul", m=8, n=8, k=8, window=Window.parse(name))
 
 
 FAULT = """
