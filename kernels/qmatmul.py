@@ -10,7 +10,7 @@ blocks_packed.inc describes, aligned to float; packing happens once, when weight
 
 Tolerance. Every element is a sum of k products of activations with exactly decoded weights; forming a weight takes two roundings
 (d q and + m), the sum at most k + 16: |error| <= (k + 20) eps |A||W|, |W| = |d q| + |m|. With i8 activations a block's integer sum is
-exact, and four roundings a block follow: |error| <= (4 k/32 + 40) eps (sum over blocks |d d' sum| bounded by |A||W| + |m s|). Integer
+exact (multiplied at 8 bits into 16, of which a whole block of 4-bit weights or two products of q8_0 make use), and four roundings a block follow: |error| <= (4 k/32 + 40) eps (sum over blocks |d d' sum| bounded by |A||W| + |m s|). Integer
 elements are -127..127 or 0..15, as quantisers write them.
 """
 
@@ -111,7 +111,7 @@ def _row(weights: str, name: str, dtype: str, doc: str) -> Variant:
         symbol="qmatmul",
         doc=doc,
         flop=flop,
-        macc=("f32", "f32") if dtype == "f32" else ("i8", "i32"),
+        macc=("f32", "f32") if dtype == "f32" else ("i8", "i16"),
         requires=frozenset({"zve32f"}) | (frozenset() if (name, dtype) == ("packed", "f32") else frozenset({"zfhmin"})),
         only={"weights": (weights,)},
         arrange=packed_call if name == "packed" else as_it_is,
@@ -134,7 +134,7 @@ QMATMUL = Kernel(
         for dtype in ("f32", "i8")
         for weights in WEIGHTS
         for name, doc in (
-            ("packed", f"packed in strips when loaded; {'four rows' if dtype == 'f32' else 'two rows'} of A use an unpacked element"),
+            ("packed", f"packed in strips when loaded; {'four rows' if dtype == 'f32' or weights != 'q8_0' else 'two rows'} of A use an unpacked element"),
             ("naive", "blocks as they are in the file, one element of C at a time"),
         )
     ),

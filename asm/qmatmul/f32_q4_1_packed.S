@@ -11,7 +11,6 @@
  */
 #define BITS 4
 #define MINIMUM 1
-#define INTEGER 0
 #include "blocks_packed.inc"
 
 blocks_packed qmatmul
