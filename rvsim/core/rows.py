@@ -97,7 +97,7 @@ class _Wiring:
         self.codes: dict[str, int] = softscalar.codes() | softvector.codes()
         self.loops: dict[str, dict[int, int]] = {}
         level = host.level()
-        for element in ("8", "16", "32", "64", "fp"):
+        for element in ("8", "16", "32", "64", "fp", "half"):
             loops = import_module(f"rvsim.core.loops_{element}{f'_{level}' if level else ''}")
             for name, form, sew, address in loops.rows():
                 self.loops.setdefault(name, {})[sew + (4 if form == "x" else 0)] = address

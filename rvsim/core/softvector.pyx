@@ -1,7 +1,7 @@
 # Vector floating point without the host FPU: what it cannot do (RMM), or not exactly (comparisons, minimum and maximum,
 # conversions, class, estimates), one instruction a call.
 #
-#     soft_vector --> reduce / compare / convert / compute --> fpbits: loops over f32 and f64 bits, where there is one
+#     soft_vector --> reduce / compare / convert / compute --> fpbits: loops over the bits of elements, where there is one
 #                                                          \-> softfloat: any operation and format, element by element
 #
 # An operation is named as in the table; `codes()` turns names into the numbers that rows carry. Widening forms share the
@@ -12,12 +12,11 @@ from libc.string cimport memset
 
 from rvsim.core.decode cimport GROUP_MASK, GROUP_NONE, GROUP_SCALAR, ROWS, Row
 from rvsim.core.fpbits cimport (EQUAL, GREATER, GREATER_EQUAL, LESS, LESS_EQUAL, UNEQUAL, compare, extreme, fold_extreme,
-                                from_bf16, from_ints, to_bf16, to_ints)
+                                from_bf16, from_f16, from_ints, to_bf16, to_f16, to_ints)
 from rvsim.core.op cimport Op
 from rvsim.core.scalar cimport unlikely
-from rvsim.core.softfloat cimport (SF_BF16, SF_F16, SF_F32, SF_F64, SF_ROD, SF_RTZ, sf_add, sf_class, sf_cvt, sf_div, sf_eq,
-                                   sf_fma, sf_from_int, sf_le, sf_lt, sf_max, sf_min, sf_mul, sf_rec7, sf_rsqrt7, sf_sqrt, sf_sub,
-                                   sf_to_int)
+from rvsim.core.softfloat cimport (SF_BF16, SF_F16, SF_F32, SF_F64, SF_ROD, SF_RTZ, sf_add, sf_class, sf_cvt, sf_div, sf_fma,
+                                   sf_mul, sf_rec7, sf_rsqrt7, sf_sqrt, sf_sub)
 from rvsim.core.state cimport State
 from rvsim.core.vcommon cimport (bf16_scalar, element, expand_mask, fill, float_scalar, legal, merge, pack_mask, set_element,
                                  v_illegal, vreg)
@@ -72,9 +71,7 @@ cdef uint64_t compute(int what, int fmt, uint64_t d, uint64_t a, uint64_t b, int
     if what == SQRT: return sf_sqrt(fmt, a, rm, flags)
     if what == REC7: return sf_rec7(fmt, a, rm, flags)
     if what == RSQRT7: return sf_rsqrt7(fmt, a, flags)
-    if what == CLASS: return sf_class(fmt, a)
-    if what == MIN: return sf_min(fmt, a, b, flags)
-    return sf_max(fmt, a, b, flags)
+    return sf_class(fmt, a)
 
 
 cdef inline uint64_t wider(int from_fmt, int to_fmt, uint64_t v, uint32_t *flags) noexcept nogil:
@@ -108,7 +105,8 @@ cdef void minimum_maximum(State *s, Op *op, Row *row, int sew) noexcept nogil:
     cdef const void *b = second_source(s, op, row, sew)
     cdef void *out = vreg(s, op.rd) if op.vm else s.scratch[1]
     cdef uint64_t n = s.ev.vl, invalid
-    if sew == 2: invalid = extreme[uint32_t](<uint32_t *>out, <uint32_t *>a, <uint32_t *>b, active, n, larger)
+    if sew == 1: invalid = extreme[uint16_t](<uint16_t *>out, <uint16_t *>a, <uint16_t *>b, active, n, larger)
+    elif sew == 2: invalid = extreme[uint32_t](<uint32_t *>out, <uint32_t *>a, <uint32_t *>b, active, n, larger)
     else: invalid = extreme[uint64_t](<uint64_t *>out, <uint64_t *>a, <uint64_t *>b, active, n, larger)
     s.fflags |= <uint32_t>invalid << 4
     if not op.vm:
@@ -117,20 +115,11 @@ cdef void minimum_maximum(State *s, Op *op, Row *row, int sew) noexcept nogil:
 
 # ---- comparisons (13.13) -------------------------------------------------------------------------------
 
-cdef bint related(int what, int fmt, uint64_t a, uint64_t b, uint32_t *flags) noexcept nogil:
-    if what == EQ: return sf_eq(fmt, a, b, flags)
-    if what == NE: return not sf_eq(fmt, a, b, flags)
-    if what == LT: return sf_lt(fmt, a, b, flags)
-    if what == LE: return sf_le(fmt, a, b, flags)
-    if what == GT: return sf_lt(fmt, b, a, flags)
-    return sf_le(fmt, b, a, flags)
-
-
 cdef inline uint64_t compare_as(uint8_t *out, const void *a, const void *b, const uint8_t *active, uint64_t n, int relation,
-                                bint double_width) noexcept nogil:
-    if double_width:
-        return compare[uint64_t](out, <const uint64_t *>a, <const uint64_t *>b, active, n, relation)
-    return compare[uint32_t](out, <const uint32_t *>a, <const uint32_t *>b, active, n, relation)
+                                int sew) noexcept nogil:
+    if sew == 1: return compare[uint16_t](out, <const uint16_t *>a, <const uint16_t *>b, active, n, relation)
+    if sew == 2: return compare[uint32_t](out, <const uint32_t *>a, <const uint32_t *>b, active, n, relation)
+    return compare[uint64_t](out, <const uint64_t *>a, <const uint64_t *>b, active, n, relation)
 
 
 cdef void to_mask(State *s, Op *op, Row *row, int sew) noexcept nogil:
@@ -139,19 +128,13 @@ cdef void to_mask(State *s, Op *op, Row *row, int sew) noexcept nogil:
     cdef const uint8_t *active = active_bytes(s, op)
     cdef const void *a = vreg(s, op.rs2)
     cdef const void *b = second_source(s, op, row, sew)
-    cdef uint64_t i, n = s.ev.vl, invalid = 0
-    cdef int fmt = format_of(sew)
-    if fmt == SF_F16:
-        for i in range(n):
-            out[i] = 0
-            if active[i]:
-                out[i] = related(what, fmt, element(a, i, sew), element(b, i, sew), &s.fflags)
-    elif what == EQ: invalid = compare_as(out, a, b, active, n, EQUAL, sew == 3)
-    elif what == NE: invalid = compare_as(out, a, b, active, n, UNEQUAL, sew == 3)
-    elif what == LT: invalid = compare_as(out, a, b, active, n, LESS, sew == 3)
-    elif what == LE: invalid = compare_as(out, a, b, active, n, LESS_EQUAL, sew == 3)
-    elif what == GT: invalid = compare_as(out, a, b, active, n, GREATER, sew == 3)
-    else: invalid = compare_as(out, a, b, active, n, GREATER_EQUAL, sew == 3)
+    cdef uint64_t n = s.ev.vl, invalid
+    if what == EQ: invalid = compare_as(out, a, b, active, n, EQUAL, sew)
+    elif what == NE: invalid = compare_as(out, a, b, active, n, UNEQUAL, sew)
+    elif what == LT: invalid = compare_as(out, a, b, active, n, LESS, sew)
+    elif what == LE: invalid = compare_as(out, a, b, active, n, LESS_EQUAL, sew)
+    elif what == GT: invalid = compare_as(out, a, b, active, n, GREATER, sew)
+    else: invalid = compare_as(out, a, b, active, n, GREATER_EQUAL, sew)
     s.fflags |= <uint32_t>invalid << 4
     if op.vm:
         active = NULL
@@ -160,55 +143,60 @@ cdef void to_mask(State *s, Op *op, Row *row, int sew) noexcept nogil:
 
 # ---- conversions (13.17..13.19) ------------------------------------------------------------------------
 
-cdef uint64_t convert(int what, int from_log, int to_log, uint64_t v, int rm, uint32_t *flags) noexcept nogil:
-    cdef int source = format_of(from_log), target = format_of(to_log)
-    if what == F_TO_F: return sf_cvt(source, target, v, rm, flags)
-    if what == F_TO_F_ROD: return sf_cvt(source, target, v, SF_ROD, flags)
-    if what == X_TO_F: return sf_from_int(target, v, 8 << from_log, True, rm, flags)
-    if what == XU_TO_F: return sf_from_int(target, v, 8 << from_log, False, rm, flags)
-    if what == F_TO_X_RTZ or what == F_TO_XU_RTZ: rm = SF_RTZ
-    return sf_to_int(source, v, 8 << to_log, what == F_TO_X or what == F_TO_X_RTZ, rm, flags)
-
-
-cdef bint quick_to_ints(State *s, void *out, const void *a, const uint8_t *active, int from_log, int to_log, bint is_signed,
-                        int rm) noexcept nogil:
-    """False when there is no loop for these widths."""
+cdef uint32_t floats_to_ints(State *s, void *out, const void *a, const uint8_t *active, int from_log, int to_log, bint is_signed,
+                             int rm) noexcept nogil:
+    """Returns fflags."""
     cdef uint64_t n = s.ev.vl
-    cdef uint32_t flags
-    if from_log == 2 and to_log == 2:
-        if is_signed: flags = to_ints[uint32_t, uint32_t](<uint32_t *>out, <const uint32_t *>a, active, n, True, rm)
-        else: flags = to_ints[uint32_t, uint32_t](<uint32_t *>out, <const uint32_t *>a, active, n, False, rm)
-    elif from_log == 2 and to_log == 1:
-        flags = to_ints[uint16_t, uint32_t](<uint16_t *>out, <const uint32_t *>a, active, n, is_signed, rm)
-    elif from_log == 2 and to_log == 3:
-        flags = to_ints[uint64_t, uint32_t](<uint64_t *>out, <const uint32_t *>a, active, n, is_signed, rm)
-    elif from_log == 3 and to_log == 2:
-        flags = to_ints[uint32_t, uint64_t](<uint32_t *>out, <const uint64_t *>a, active, n, is_signed, rm)
-    elif from_log == 3 and to_log == 3:
-        flags = to_ints[uint64_t, uint64_t](<uint64_t *>out, <const uint64_t *>a, active, n, is_signed, rm)
-    else: return False
-    s.fflags |= flags
-    return True
+    cdef uint32_t flags = 0
+    if from_log == 1:                   # NaNs stay NaNs, and both conversions of one raise the same flag
+        flags = from_f16(<uint32_t *>s.scratch[2], <const uint16_t *>a, active, n)
+        a = s.scratch[2]
+    if from_log < 3:
+        if to_log == 0: return flags | to_ints[uint8_t, uint32_t](<uint8_t *>out, <const uint32_t *>a, active, n, is_signed, rm)
+        if to_log == 1: return flags | to_ints[uint16_t, uint32_t](<uint16_t *>out, <const uint32_t *>a, active, n, is_signed, rm)
+        if to_log == 3: return flags | to_ints[uint64_t, uint32_t](<uint64_t *>out, <const uint32_t *>a, active, n, is_signed, rm)
+        if is_signed: return flags | to_ints[uint32_t, uint32_t](<uint32_t *>out, <const uint32_t *>a, active, n, True, rm)
+        return flags | to_ints[uint32_t, uint32_t](<uint32_t *>out, <const uint32_t *>a, active, n, False, rm)
+    if to_log == 2: return to_ints[uint32_t, uint64_t](<uint32_t *>out, <const uint64_t *>a, active, n, is_signed, rm)
+    return to_ints[uint64_t, uint64_t](<uint64_t *>out, <const uint64_t *>a, active, n, is_signed, rm)
 
 
-cdef bint quick_from_ints(State *s, void *out, const void *a, const uint8_t *active, int from_log, int to_log, bint is_signed,
-                          int rm) noexcept nogil:
+cdef uint32_t ints_to_singles(uint32_t *out, const void *a, const uint8_t *active, int from_log, uint64_t n, bint is_signed, int rm) noexcept nogil:
+    if from_log == 0: return from_ints[uint32_t, uint8_t](out, <const uint8_t *>a, active, n, is_signed, rm)
+    if from_log == 1: return from_ints[uint32_t, uint16_t](out, <const uint16_t *>a, active, n, is_signed, rm)
+    if from_log == 3: return from_ints[uint32_t, uint64_t](out, <const uint64_t *>a, active, n, is_signed, rm)
+    if is_signed: return from_ints[uint32_t, uint32_t](out, <const uint32_t *>a, active, n, True, rm)
+    return from_ints[uint32_t, uint32_t](out, <const uint32_t *>a, active, n, False, rm)
+
+
+cdef uint32_t ints_to_floats(State *s, void *out, const void *a, const uint8_t *active, int from_log, int to_log, bint is_signed,
+                             int rm) noexcept nogil:
+    """Returns fflags."""
     cdef uint64_t n = s.ev.vl
+    cdef uint32_t *single = <uint32_t *>s.scratch[2]
     cdef uint32_t flags
-    if from_log == 2 and to_log == 2:
-        if is_signed: flags = from_ints[uint32_t, uint32_t](<uint32_t *>out, <const uint32_t *>a, active, n, True, rm)
-        else: flags = from_ints[uint32_t, uint32_t](<uint32_t *>out, <const uint32_t *>a, active, n, False, rm)
-    elif from_log == 1 and to_log == 2:
-        flags = from_ints[uint32_t, uint16_t](<uint32_t *>out, <const uint16_t *>a, active, n, is_signed, rm)
-    elif from_log == 3 and to_log == 2:
-        flags = from_ints[uint32_t, uint64_t](<uint32_t *>out, <const uint64_t *>a, active, n, is_signed, rm)
-    elif from_log == 2 and to_log == 3:
-        flags = from_ints[uint64_t, uint32_t](<uint64_t *>out, <const uint32_t *>a, active, n, is_signed, rm)
-    elif from_log == 3 and to_log == 3:
-        flags = from_ints[uint64_t, uint64_t](<uint64_t *>out, <const uint64_t *>a, active, n, is_signed, rm)
-    else: return False
-    s.fflags |= flags
-    return True
+    if to_log == 1:                     # an integer that f32 has to round is beyond f16 in any case
+        flags = ints_to_singles(single, a, active, from_log, n, is_signed, rm)
+        return flags | to_f16(<uint16_t *>out, single, active, n, rm)
+    if to_log == 2: return ints_to_singles(<uint32_t *>out, a, active, from_log, n, is_signed, rm)
+    if from_log == 2: return from_ints[uint64_t, uint32_t](<uint64_t *>out, <const uint32_t *>a, active, n, is_signed, rm)
+    return from_ints[uint64_t, uint64_t](<uint64_t *>out, <const uint64_t *>a, active, n, is_signed, rm)
+
+
+cdef uint32_t floats_to_floats(State *s, int what, void *out, const void *a, const uint8_t *active, int from_log, int to_log, int rm) noexcept nogil:
+    """Returns fflags."""
+    cdef uint64_t i, n = s.ev.vl
+    cdef uint32_t flags = 0
+    if what == F_TO_BF: return to_bf16(<uint16_t *>out, <const uint32_t *>a, active, n, rm)
+    if what == BF_TO_F: return from_bf16(<uint32_t *>out, <const uint16_t *>a, active, n)
+    if from_log == 1: return from_f16(<uint32_t *>out, <const uint16_t *>a, active, n)
+    if to_log == 1 and what == F_TO_F: return to_f16(<uint16_t *>out, <const uint32_t *>a, active, n, rm)
+    if what == F_TO_F_ROD:
+        rm = SF_ROD
+    for i in range(n):
+        if active[i]:
+            set_element(out, i, sf_cvt(format_of(from_log), format_of(to_log), element(a, i, from_log), rm, &flags), to_log)
+    return flags
 
 
 cdef void conversion(State *s, Op *op, Row *row, int sew) noexcept nogil:
@@ -218,23 +206,10 @@ cdef void conversion(State *s, Op *op, Row *row, int sew) noexcept nogil:
     cdef const void *a = vreg(s, op.rs2)
     cdef void *d = vreg(s, op.rd)
     cdef void *out = d if op.vm else s.scratch[1]
-    cdef bint quick = False
-    cdef uint64_t i
-    if what == F_TO_BF:
-        s.fflags |= to_bf16(<uint16_t *>out, <const uint32_t *>a, active, s.ev.vl, rm)
-        quick = True
-    elif what == BF_TO_F:
-        s.fflags |= from_bf16(<uint32_t *>out, <const uint16_t *>a, active, s.ev.vl)
-        quick = True
-    elif X_TO_F <= what:
-        quick = quick_from_ints(s, out, a, active, from_log, to_log, what == X_TO_F, rm)
-    elif F_TO_X <= what:
-        quick = quick_to_ints(s, out, a, active, from_log, to_log, what == F_TO_X or what == F_TO_X_RTZ, rm)
-    if not quick:
-        for i in range(s.ev.vl):
-            if active[i]:
-                set_element(d, i, convert(what, from_log, to_log, element(a, i, from_log), rm, &s.fflags), to_log)
-    elif not op.vm:
+    if what >= X_TO_F: s.fflags |= ints_to_floats(s, out, a, active, from_log, to_log, what == X_TO_F, rm)
+    elif what >= F_TO_X: s.fflags |= floats_to_ints(s, out, a, active, from_log, to_log, what == F_TO_X or what == F_TO_X_RTZ, rm)
+    else: s.fflags |= floats_to_floats(s, what, out, a, active, from_log, to_log, rm)
+    if not op.vm:
         merge(d, out, active, s.ev.vl, to_log)
 
 
@@ -252,8 +227,9 @@ cdef void fold(State *s, Op *op, Row *row, int sew) noexcept nogil:
     cdef void *d = vreg(s, op.rd)
     cdef uint64_t i, n = s.ev.vl, invalid, acc = element(vreg(s, op.rs1), 0, wide)
     cdef bint some = False
-    if (what == MIN or what == MAX) and sew >= 2:
-        if sew == 2: invalid = fold_extreme[uint32_t](<uint32_t *>d, <uint32_t>acc, <const uint32_t *>a, active, n, what == MAX)
+    if what == MIN or what == MAX:
+        if sew == 1: invalid = fold_extreme[uint16_t](<uint16_t *>d, <uint16_t>acc, <const uint16_t *>a, active, n, what == MAX)
+        elif sew == 2: invalid = fold_extreme[uint32_t](<uint32_t *>d, <uint32_t>acc, <const uint32_t *>a, active, n, what == MAX)
         else: invalid = fold_extreme[uint64_t](<uint64_t *>d, acc, <const uint64_t *>a, active, n, what == MAX)
         s.fflags |= <uint32_t>invalid << 4
         return
@@ -275,7 +251,7 @@ cdef Op *soft_vector(State *s, Op *op) noexcept nogil:
     if row.vd.group == GROUP_SCALAR: fold(s, op, row, sew)
     elif row.vd.group == GROUP_MASK: to_mask(s, op, row, sew)
     elif what >= F_TO_F: conversion(s, op, row, sew)
-    elif (what == MIN or what == MAX) and sew >= 2: minimum_maximum(s, op, row, sew)
+    elif what == MIN or what == MAX: minimum_maximum(s, op, row, sew)
     else: arithmetic(s, op, row, sew)
     return op + 2
 

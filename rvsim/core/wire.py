@@ -211,6 +211,7 @@ WIDE_FLOAT = {
     "vfwmul": ("vfmul", "n"), "vfwmacc": ("vfmacc", "n"), "vfwnmacc": ("vfnmacc", "n"), "vfwmsac": ("vfmsac", "n"),
     "vfwnmsac": ("vfnmsac", "n"),
 }  # fmt: skip
+_HALF_IMPORTS = "from rvsim.core.half cimport HALF_BLOCK, HAS_HALF, from_half, fused_half, half, halved, to_half\n"
 REDUCE = {
     "vredsum": ("vadd", "uint_t"), "vredand": ("vand", "uint_t"), "vredor": ("vor", "uint_t"), "vredxor": ("vxor", "uint_t"),
     "vredminu": ("vminu", "uint_t"), "vredmin": ("vmin", "sint_t"), "vredmaxu": ("vmaxu", "uint_t"),
@@ -261,17 +262,19 @@ def _loop(name: str, out: str, reads: dict[str, str], expression: str, scalar_b:
 class _Module:
     """Text of one loops module and what it exports."""
 
-    def __init__(self, what: str) -> None:
-        self.text = HEAD.format(source="elements.pxd") + _LOOPS_HEAD.format(what=what)
+    def __init__(self, what: str, imports: str = "") -> None:
+        self.text = HEAD.format(source="elements.pxd") + _LOOPS_HEAD.format(what=what) + imports
         self.rows: list[tuple[str, str, int, str]] = []
 
     def add(self, op: str, form: str, sew: int, name: str, text: str) -> None:
         self.text += text
         self.rows.append((op, form, BITS.index(sew), name))
 
-    def done(self) -> str:
+    def done(self, condition: str = "") -> str:
+        unless = f"    if not {condition}:\n        return []\n" if condition else ""
         rows = "".join(f'        ("{op}", "{form}", {i}, <size_t>&{name}),\n' for op, form, i, name in self.rows)
-        return self.text + f'\n\ndef rows():\n    """(operation, form, log2 SEW/8, address) of every loop."""\n    return [\n{rows}    ]\n'
+        head = '\n\ndef rows():\n    """(operation, form, log2 SEW/8, address) of every loop."""\n'
+        return f"{self.text}{head}{unless}    return [\n{rows}    ]\n"
 
 
 def _forms(element: Element) -> tuple[str, ...]:
@@ -404,6 +407,111 @@ cdef void {name}(State *s, void *out, const void *vd, const void *va, const void
         )
 
 
+_HALF_LOOP = """
+cdef void {name}(State *s, void *out, const void *vd, const void *va, const void *vb, uint64_t n) noexcept nogil:
+    cdef uint64_t i, begin = 0, m
+    cdef {out} *o = <{out} *>out
+{pointers}
+    while begin < n:
+        m = n - begin if n - begin < HALF_BLOCK else HALF_BLOCK
+{widen}
+{before}        for i in range(m):
+            {target} = {expression}
+{narrow}        begin += m
+"""
+
+
+def _half_loop(name: str, wide: str, reads: dict[str, str], expression: str, scalar_b: bool, before: str = "") -> str:
+    """One loop over f16 elements, which are f32 in between. wide: type of results that are not f16; `reads` as for `_loop`, or "half"."""
+    pointers, widen = ["    cdef float results[HALF_BLOCK]"] if not wide else [], []
+    for p, ctype in reads.items():
+        if p == "b" and scalar_b:
+            pointers.append("    cdef float b = half((<const uint16_t *>vb)[0]) if n else 0")
+        elif ctype == "half":
+            pointers += [f"    cdef float {p}_[HALF_BLOCK]", f"    cdef const uint16_t *p{p} = <const uint16_t *>v{p}"]
+            widen.append(f"        from_half({p}_, p{p} + begin, m)")
+            expression = re.sub(rf"\b{p}\b", f"{p}_[i]", expression)
+        else:
+            pointers.append(f"    cdef const {ctype} *p{p} = <const {ctype} *>v{p}")
+            expression = re.sub(rf"\b{p}\b", f"p{p}[begin + i]", expression)
+    return _HALF_LOOP.format(
+        name=name, out=wide or "uint16_t", before=before, pointers="\n".join(pointers), widen="\n".join(widen), expression=expression,
+        target="o[begin + i]" if wide else "results[i]", narrow="" if wide else "        to_half(o + begin, results, m)\n",
+    )  # fmt: skip
+
+
+# Multiply-adds of f16, by the name of the single-width one: whether the product and the addend change sign.
+_SIGNS = {"acc": (0, 0), "nacc": (1, 1), "sac": (0, 1), "nsac": (1, 0), "add": (0, 0), "nadd": (1, 1), "sub": (0, 1), "nsub": (1, 0)}
+
+
+def _half(found: list[Element]) -> str:
+    """The loops over f16, for hosts that convert it."""
+    module = _Module("f16", _HALF_IMPORTS)
+    for e in found:
+        if e.kind != "float_t":
+            continue
+        for form in _forms(e):
+            name = f"{e.name}_{form}16"
+            if e.name in FUSED:
+                x, y, z = (f"<const uint16_t *>v{p}" for p in FUSED[e.name])
+                m = re.fullmatch(r"vf(n?)m(acc|sac|add|sub)", e.name)
+                assert m
+                flips = ", ".join(map(str, _SIGNS[m[1] + m[2]]))
+                text = f"""
+cdef void {name}(State *s, void *out, const void *vd, const void *va, const void *vb, uint64_t n) noexcept nogil:
+    fused_half(s, <uint16_t *>out, {x}, {y}, {z}, n, {int(form == "x")}, {flips})
+"""
+            else:
+                text = _half_loop(name, "", dict.fromkeys(e.params, "half"), _call(e), form == "x")
+            module.add(e.name, form, 16, name, text)
+    for op, (fn, ta) in WIDE_FLOAT.items():
+        reads = ({"d": "float"} if "ac" in fn else {}) | {"a": "float" if ta == "w" else "half", "b": "half"}
+        for form in "vx":
+            name = f"{op}_{form}16"
+            b = "&b" if form == "x" else "b_"
+            before = f"        if fused_invalid({b}, a_, pd + begin, m, {int(form == 'x')}): s.fflags |= 16\n" if fn in FUSED else ""
+            module.add(op, form, 16, name, _half_loop(name, "float", reads, f"{fn}({', '.join(reads)})", form == "x", before))
+    _half_sums(module)
+    return module.done("HAS_HALF")
+
+
+def _half_sums(module: _Module) -> None:
+    """Sums in element order; each partial sum is rounded to the format of the result."""
+    narrow = ("uint16_t", "half(start)", "half(halved(acc + half(pa[i])))", "halved(canonical({}))")
+    wide = ("float", "start", "acc + half(pa[i])", "canonical({})")
+    for op, (out, load, step, store) in (("vfredosum", narrow), ("vfredusum", narrow), ("vfwredosum", wide), ("vfwredusum", wide)):
+        name = f"{op}_16"
+        total = store.format("acc")
+        none, touch = "start", ""
+        if op.endswith("usum"):  # an unordered sum canonicalises a NaN even then
+            none, touch = f"{store.format('acc + acc')} if acc != acc else start", f"        acc = {load}\n"
+        module.add(
+            op,
+            "v",
+            16,
+            name,
+            f"""
+cdef void {name}(State *s, void *out, const void *vd, const void *va, const void *vb, uint64_t n) noexcept nogil:
+    cdef uint64_t i
+    cdef {out} start = (<const {out} *>vb)[0]
+    cdef const uint16_t *pa = <const uint16_t *>va
+    cdef const uint8_t *active = <const uint8_t *>vd
+    cdef float acc = 0
+    cdef bint some = False
+    for i in range(n):
+        if active == NULL or active[i]:
+            if not some:
+                acc = {load}
+                some = True
+            acc = {step}
+    if some:
+        (<{out} *>out)[0] = {total}
+    else:
+{touch}        (<{out} *>out)[0] = {none}
+""",
+        )
+
+
 def loops(elements_pxd: str) -> dict[str, str]:
     """Module name -> text, for every loops module."""
     found = elements(elements_pxd)
@@ -428,6 +536,7 @@ def loops(elements_pxd: str) -> dict[str, str]:
     _wide_float(module)
     _float_sum(module)
     out["loops_fp"] = module.done()
+    out["loops_half"] = _half(found)
     return out
 
 
