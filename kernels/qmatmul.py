@@ -10,8 +10,9 @@ blocks_packed.inc describes, aligned to float; packing happens once, when weight
 
 Tolerance. Every element is a sum of k products of activations with exactly decoded weights; forming a weight takes two roundings
 (d q and + m), the sum at most k + 16: |error| <= (k + 20) eps |A||W|, |W| = |d q| + |m|. With i8 activations a block's integer sum is
-exact (multiplied at 8 bits into 16, of which a whole block of 4-bit weights or two products of q8_0 make use), and four roundings a block follow: |error| <= (4 k/32 + 40) eps (sum over blocks |d d' sum| bounded by |A||W| + |m s|). Integer
-elements are -127..127 or 0..15, as quantisers write them.
+exact (multiplied at 8 bits into 16, which a block of 4-bit weights fits, and two products of q8_0), and four roundings a block follow:
+|error| <= (4 k/32 + 40) eps (sum over blocks |d d' sum| bounded by |A||W| + |m s|). Integer elements are -127..127 or 0..15, as
+quantisers write them.
 """
 
 from __future__ import annotations
@@ -118,6 +119,10 @@ def _row(weights: str, name: str, dtype: str, doc: str) -> Variant:
     )
 
 
+def _rows(weights: str, dtype: str) -> str:
+    return "two" if (weights, dtype) == ("q8_0", "i8") else "four"
+
+
 QMATMUL = Kernel(
     name="qmatmul",
     doc="C = A W^T with weights in quantised blocks of 32 (GGUF)",
@@ -134,7 +139,7 @@ QMATMUL = Kernel(
         for dtype in ("f32", "i8")
         for weights in WEIGHTS
         for name, doc in (
-            ("packed", f"packed in strips when loaded; {'four rows' if dtype == 'f32' or weights != 'q8_0' else 'two rows'} of A use an unpacked element"),
+            ("packed", f"packed in strips when loaded; {_rows(weights, dtype)} rows of A use an unpacked element"),
             ("naive", "blocks as they are in the file, one element of C at a time"),
         )
     ),
