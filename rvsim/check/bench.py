@@ -22,6 +22,7 @@ from rvsim.machine import Machine, Program
 from rvsim.machine.abi import assign, result_extended, result_value, scalar_bits
 from rvsim.machine.machine import HEAP, STACK_SIZE, STACK_TOP
 
+from .statics import read_statics
 from .subject import RETURNED, Array, Case, Subject
 
 PAGE = 4096
@@ -110,9 +111,11 @@ class Bench:
         self.element = subject.element
         self.entry = self.program.address_of(subject.symbol)
         self._mapped: list[tuple[int, int]] = []
+        self.statics = read_statics(self.program)
         self._own = [(view, view.copy()) for view in self.program.data()]  # kept between calls: each run finds it as loaded
         self._map = ByteMap(HEAP, 1 << 16)
         self._size = 1 << 16
+        self._watch_own()
 
     # ---- layout --------------------------------------------------------------------------------------------------
 
@@ -153,12 +156,17 @@ class Bench:
         if size > self._size:
             self._size = 2 * size
             self._map = ByteMap(HEAP, self._size)
+            self._watch_own()
         flags = self._map.flags
         flags[:] = 0
         for array in case.arrays.values():
             rights = READABLE * array.readable.astype(np.uint8) | WRITABLE * array.writable.astype(np.uint8)
             start = addresses[array.name] - HEAP
             flags[start : start + array.data.nbytes] = np.repeat(rights, array.data.itemsize)
+
+    def _watch_own(self) -> None:
+        if self.statics is not None:
+            self._map.set_own(self.statics.base, self.statics.flags)
 
     # ---- registers -----------------------------------------------------------------------------------------------
 

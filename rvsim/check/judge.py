@@ -7,12 +7,13 @@ elements with ones and has the other pattern. Whatever differs between them was 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from rvsim import isa
 from rvsim.machine.fault import place
+from rvsim.machine.machine import STACK_SIZE, STACK_TOP
 
 from .bench import Bench, Outcome
 from .subject import RETURNED, Array, Case, Placed
@@ -24,6 +25,7 @@ ABI_NAMES = {
     **{f"x{i}": n for i, n in zip((8, 9, *range(18, 28)), [f"s{i}" for i in range(12)], strict=True)},
 }
 ABI_NAMES |= {f"f{i}": f"fs{n}" for n, i in enumerate((8, 9, *range(18, 28)))}
+STACK_OVERFLOW = 1 << 20  # bytes below the stack where an access means that it has overflowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,9 @@ def _violation(bench: Bench, case: Case, outcome: Outcome) -> Verdict:
         return Verdict("stack", f"stack {pc:#x}", text, pc, vtype, vl, at, address)
     if what == "caller-frame":
         return Verdict("stack", f"stack {pc:#x}", f"{verb} its caller's stack frame", pc, vtype, vl, at, address)
+    near = bench.statics.near(address, inside=False) if bench.statics is not None else None
+    if near is not None:
+        return Verdict("out-of-bounds", f"bounds {pc:#x}", f"{verb} {near[1]}{more}", pc, vtype, vl, at, address, near[0].name)
     array, text, inside = locate(case, outcome.addresses, address)
     if inside and store and array is not None and array.const:
         text = f"writes {text}{more}, which is const"
@@ -135,16 +140,34 @@ def _trap(bench: Bench, case: Case, outcome: Outcome) -> Verdict:
     vtype, vl = _state(bench, outcome, pc)
     element = outcome.state["vstart"] if vtype is not None and cause in (4, 5, 6, 7) else None
     if cause in (5, 7):
-        array, text, _ = locate(case, outcome.addresses, value)
-        if array is not None:
-            verb = "writes" if cause == 7 else "reads"
-            more = f" (element {element})" if element is not None else ""
-            return Verdict("out-of-bounds", f"bounds {pc:#x}", f"{verb} {text}{more}", pc, vtype, vl, element, value, array.name)
+        return _fault(bench, case, outcome, element, Verdict("trap", f"trap {pc:#x}", outcome.message, pc, vtype, vl, element, value))
     if cause in (4, 6):
         array, text, _ = locate(case, outcome.addresses, value)
         text = f"accesses {text} at an address that is not aligned to what it accesses ({value:#x}); not every machine does that"
         return Verdict("trap", f"trap {pc:#x}", text, pc, vtype, vl, element, value, None if array is None else array.name)
-    return Verdict("trap", f"trap {pc:#x}", outcome.message, pc, vtype, vl, element, value if cause in (5, 7) else None)
+    return Verdict("trap", f"trap {pc:#x}", outcome.message, pc, vtype, vl, element)
+
+
+def _fault(bench: Bench, case: Case, outcome: Outcome, element: int | None, found: Verdict) -> Verdict:
+    """An access that the page's permissions forbid, told of the array or object it belongs to."""
+    assert outcome.trap is not None
+    cause, pc, address = outcome.trap
+    verb = "writes" if cause == 7 else "reads"
+    more = f" (element {element})" if element is not None else ""
+    if STACK_TOP - STACK_SIZE - STACK_OVERFLOW <= address < STACK_TOP - STACK_SIZE:
+        text = f"overflows the stack: {verb} {STACK_TOP - STACK_SIZE - address} bytes below its end; it has {STACK_SIZE >> 10} KiB"
+        return replace(found, kind="stack", key=f"stack {pc:#x}", message=text)
+    bounds = replace(found, kind="out-of-bounds", key=f"bounds {pc:#x}")
+    array, text, _ = locate(case, outcome.addresses, address)
+    if array is not None:
+        return replace(bounds, message=f"{verb} {text}{more}", array=array.name)
+    statics = bench.statics
+    owned = statics.near(address, inside=True) if statics is not None else None
+    if owned is not None:
+        text = f"{verb} {owned[1]}{more}, which is read-only"
+        return replace(found, kind="const-write", key=f"const {pc:#x}", message=text, array=owned[0].name)
+    near = statics.near(address, inside=False) if statics is not None else None
+    return replace(bounds, message=f"{verb} {text if near is None else near[1]}{more}", array=None if near is None else near[0].name)
 
 
 def locate(case: Case, addresses: Mapping[str, int], address: int) -> tuple[Placed | None, str, bool]:

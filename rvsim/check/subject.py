@@ -162,7 +162,7 @@ class KernelSubject:
         return self.variant.symbol
 
     def load(self, machine: Machine) -> Program:
-        return machine.load_variant(self.variant)
+        return machine.load_variant(self.variant, apart=True)
 
     @property
     def sizes(self) -> tuple[Size, ...]:
@@ -292,7 +292,7 @@ class FunctionSubject:
         return f"{self.path}:{self.symbol}"
 
     def load(self, machine: Machine) -> Program:
-        return machine.load(self.path)
+        return machine.load(self.path, apart=True)
 
     @property
     def element(self) -> int:

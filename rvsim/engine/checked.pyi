@@ -5,6 +5,7 @@ from rvsim.core.hart import Hart
 
 READABLE: int
 WRITABLE: int
+COLOURS: tuple[int, int]
 VIOLATIONS: dict[int, str]
 
 class ByteMap:
@@ -15,6 +16,7 @@ class ByteMap:
     accesses: int
     @property
     def violation(self) -> tuple[str, bool, int, int, int] | None: ...
+    def set_own(self, base: int, flags: npt.NDArray[np.uint8]) -> None: ...
     def begin(self, stack_low: int, stack_high: int, top: int) -> None: ...
 
 def run_checked(hart: Hart, map: ByteMap, limit: int) -> str: ...

@@ -8,8 +8,8 @@
 # convention (sp is 16-byte aligned, there is no red zone).
 from cpython.exc cimport PyErr_CheckSignals
 from libc.stdint cimport int64_t, uint8_t, uint64_t
-from libc.stdlib cimport calloc, free
-from libc.string cimport memset
+from libc.stdlib cimport calloc, free, malloc
+from libc.string cimport memcpy, memset
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from rvsim.core.state cimport STOP_NONE, State, StepFn
 from rvsim.core.vcommon cimport mask_bit
 
 READABLE, WRITABLE = 1, 2
+COLOURS = 4, 8              # of static objects that lie side by side, in turn: one access stays within one
 
 cdef enum:
     SLICE = 200000
@@ -42,6 +43,8 @@ cdef class ByteMap:
     """
 
     cdef uint8_t *map
+    cdef uint8_t *own
+    cdef uint64_t own_base, own_size
     cdef uint64_t base, size, stack_low, stack_high, top
     cdef readonly uint64_t trail
     cdef readonly uint64_t accesses
@@ -59,6 +62,17 @@ cdef class ByteMap:
 
     def __dealloc__(self):
         free(self.map)
+        free(self.own)
+
+    def set_own(self, uint64_t base, flags):
+        """The program's static data: flags uint8 [size] for the bytes from `base` on, READABLE | WRITABLE and one of COLOURS or none."""
+        cdef const uint8_t[::1] view = flags
+        cdef uint8_t *copy = <uint8_t *>malloc(view.shape[0] + 1)
+        if copy == NULL:
+            raise MemoryError()
+        if view.shape[0]: memcpy(copy, &view[0], view.shape[0])
+        free(self.own)
+        self.own, self.own_base, self.own_size = copy, base, view.shape[0]
 
     @property
     def flags(self):
@@ -94,7 +108,7 @@ cdef class ByteMap:
                 self.address = addr
                 return False
             return True
-        if addr >= self.base + self.size or addr + bytes <= self.base: return True      # the program's own: page permissions hold
+        if addr >= self.base + self.size or addr + bytes <= self.base: return self.own_span(addr, bytes, want)
         if addr < self.base or addr + bytes > self.base + self.size:
             self.what = OUTSIDE
             self.address = addr if addr < self.base else self.base + self.size
@@ -105,6 +119,26 @@ cdef class ByteMap:
         self.what = OUTSIDE
         for i in range(bytes):
             if not p[i] & want:
+                self.address = addr + i
+                break
+        return False
+
+    cdef bint own_span(self, uint64_t addr, uint64_t bytes, uint8_t want) noexcept nogil:
+        """The same for the program's own memory; where nothing is known of it, page permissions hold."""
+        cdef uint64_t i
+        cdef uint8_t all, any
+        cdef uint8_t *p
+        if self.own_size == 0 or addr < self.own_base or addr >= self.own_base + self.own_size: return True
+        if bytes > self.own_base + self.own_size - addr: bytes = self.own_base + self.own_size - addr
+        p = self.own + (addr - self.own_base)
+        all = any = p[0]
+        for i in range(bytes):
+            all &= p[i]
+            any |= p[i]
+        if all & want and (p[0] < 4 or any >> 2 == all >> 2): return True
+        self.what = OUTSIDE
+        for i in range(bytes):
+            if not p[i] & want or (p[0] >= 4 and p[i] >> 2 != p[0] >> 2):
                 self.address = addr + i
                 break
         return False

@@ -44,6 +44,14 @@ _LARGEST = 4 << 30  # bytes of a file
 _HIGHEST = 1 << 63  # no segment may end above: half of the address space, more than any machine has
 
 
+def read_headers(image: bytes) -> list[sec.Section]:
+    """The section headers of a file that `load_elf` has accepted; none where they are missing or damaged."""
+    if len(image) < _EHDR.size:
+        return []
+    header = _EHDR.unpack_from(image)
+    return sec.read_sections(image, header[6], header[11], header[12], header[13])
+
+
 class _Phdr(NamedTuple):
     type: int
     flags: int
@@ -237,4 +245,4 @@ class _Reader:
         return tuple(found)
 
 
-__all__ = ["Program", "Relocation", "Segment", "Symbol", "is_elf", "load_elf"]
+__all__ = ["Program", "Relocation", "Segment", "Symbol", "is_elf", "load_elf", "read_headers"]

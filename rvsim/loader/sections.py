@@ -11,14 +11,15 @@ from typing import Literal, NamedTuple
 
 from rvsim.loader.program import Symbol
 
-SHT_SYMTAB, SHT_RELA, SHT_DYNSYM = 2, 4, 11
-SHF_ALLOC = 2
+SHT_SYMTAB, SHT_RELA, SHT_NOBITS, SHT_DYNSYM = 2, 4, 8, 11
+SHF_WRITE, SHF_ALLOC, SHF_EXECINSTR, SHF_TLS = 1, 2, 4, 0x400
 _SHT_RISCV_ATTRIBUTES = 0x7000_0003
 _SHDR = struct.Struct("<IIQQQQIIQQ")
 _SYM = struct.Struct("<IBBHQQ")
 _SHN_UNDEF, _SHN_RESERVED = 0, 0xFF00
 _SHN_ABS = 0xFFF1
 _LONGEST_NAME = 1 << 16  # bytes; a longer name is cut
+_LONGEST_OBJECT = 256  # the same for names of data, which are read for messages only
 _KINDS: dict[int, Literal["function", "object", "label"]] = {0: "label", 1: "object", 2: "function", 10: "function"}
 
 
@@ -77,6 +78,24 @@ def read_symbols(image: bytes, sections: Sequence[Section], *, relocatable: bool
         if text not in symbols or (is_global and not symbols[text].is_global):
             symbols[text] = Symbol(text, value, size, kind, is_global)
     return symbols
+
+
+def read_objects(image: bytes, sections: Sequence[Section]) -> list[Symbol]:
+    """Every object with a size and every label of the symbol table, those of the same name too; unnamed and undefined ones left out."""
+    table = _symbol_table(sections)
+    if table is None or table.link >= len(sections):
+        return []
+    names = _content(image, sections[table.link])
+    found = []
+    for name, info, _, index, value, size in _SYM.iter_unpack(_whole_entries(image, table)):
+        kind = _KINDS.get(info & 15)
+        if kind is None or index == _SHN_UNDEF or index >= _SHN_RESERVED or name >= len(names):
+            continue
+        end = names.find(b"\0", name, name + _LONGEST_OBJECT)
+        text = names[name : end if end >= 0 else name + _LONGEST_OBJECT].decode("utf-8", "replace")
+        if not text.startswith("$"):
+            found.append(Symbol(text, value, size, kind, info >> 4 != 0))
+    return found
 
 
 def symbol_values(image: bytes, sections: Sequence[Section]) -> list[int]:

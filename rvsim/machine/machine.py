@@ -107,11 +107,12 @@ class Machine:
 
     # ---- loading -------------------------------------------------------------------------------------------------
 
-    def load(self, source: str | Path | bytes, *, text: bool | None = None) -> Program:
+    def load(self, source: str | Path | bytes, *, text: bool | None = None, apart: bool = False) -> Program:
         """Load a program: a path of a .S, .c, .o or ELF file, the bytes of an ELF, or assembly as a string.
 
         A string is assembly when it has a line break (or text=True), otherwise a path. Sources are built with the toolchain
-        found on this host and cached. Raises ToolchainError with file and line, ElfError, or UsageError.
+        found on this host and cached. apart: C's static objects lie on pages of their own (`toolchain.build`), for checks of bounds.
+        Raises ToolchainError with file and line, ElfError, or UsageError.
         """
         if isinstance(source, bytes):
             return self._install(load_elf(source))
@@ -130,7 +131,7 @@ class Machine:
                 return self._install(load_elf(path))  # raises ElfError saying what it is
         from rvsim.toolchain import build
 
-        image = load_elf(build(str(source) if is_text else Path(source), text=is_text, isa=self.config.isa))
+        image = load_elf(build(str(source) if is_text else Path(source), text=is_text, isa=self.config.isa, apart=apart))
         return self._install(dataclasses.replace(image, path="<string>" if is_text else str(source)))
 
     def _install(self, image: Image) -> Program:
@@ -224,15 +225,15 @@ class Machine:
         verdict = contract.check(call, arrays)
         return dataclasses.replace(result, correct=verdict.correct, check=verdict.message, max_abs_error=verdict.max_abs_error, value=None)
 
-    def load_variant(self, variant: Any) -> Program:
-        """The program of a registry kernel's variant (`rvsim.kernels.Variant`), loaded once a machine."""
+    def load_variant(self, variant: Any, *, apart: bool = False) -> Program:
+        """The program of a registry kernel's variant (`rvsim.kernels.Variant`), loaded once a machine. apart: as for `load`, your own."""
         key = (variant.source, variant.custom)
         if variant.custom or key not in self._loaded:
             from rvsim import asm
             from rvsim.prebuild import kernel_elf
 
             if variant.custom:
-                return self.load(Path(variant.source))
+                return self.load(Path(variant.source), apart=apart)
             self._loaded[key] = self._install(load_elf(kernel_elf(asm.path(variant.source), self.config.isa)))
         return self._loaded[key]
 

@@ -13,7 +13,9 @@ import numpy as np
 from rvsim import loader
 from rvsim.engine import READ, WRITE
 from rvsim.errors import UsageError
+from rvsim.loader import Datum as Datum  # of `Program.statics`
 from rvsim.loader import Program as Image
+from rvsim.loader import StaticData, static_data
 
 from .abi import Prototype, Registers, assign, parse_prototype, result_value, scalar_bits
 from .limits import instruction_limit
@@ -44,6 +46,10 @@ class Program:
         """Views of the program's own writable memory (.data, .bss, ...), bytes, a segment each; code is left out."""
         own = [s for s in self.image.segments if s.flags & loader.WRITE and not s.flags & loader.EXECUTE and s.size]
         return [self.machine.memory.array(s.address, s.size, np.uint8) for s in own]
+
+    def statics(self) -> StaticData | None:
+        """Where its static objects lie, and what of its memory belongs to none; None for a file without section headers."""
+        return static_data(self.image)
 
     def address_of(self, symbol: str) -> int:
         """Address of a function. Raises UsageError listing what there is."""

@@ -32,6 +32,19 @@ _LINK_PIE = ("-pie", "--no-dynamic-linker", "-Bsymbolic", "-z", "notext", "-e", 
 # GNU ld for bare targets refuses -pie: link at a low address and keep the relocations, so that the result can be moved.
 _LINK_FIXED = ("-static", "--emit-relocs", "-Ttext-segment=0", "-e", "0")
 
+# Every object of C's data on pages of its own, so that running off its end is seen: SUBALIGN pads whatever is no multiple of 4 KiB.
+_APART_FLAGS = ("-fdata-sections",)
+_APART_SCRIPT = """SECTIONS
+{
+  .rodata : SUBALIGN(4096) { *(.rodata .rodata.* .srodata .srodata.*) }
+} INSERT AFTER .text;
+SECTIONS
+{
+  .data : SUBALIGN(4096) { *(.data .data.* .sdata .sdata.*) }
+  .bss : SUBALIGN(4096) { *(.sbss .sbss.* .bss .bss.* COMMON) }
+} INSERT AFTER .rodata;
+"""
+
 _BARE_SCRIPT = """OUTPUT_ARCH(riscv)
 ENTRY(_start)
 SECTIONS
@@ -120,6 +133,7 @@ def build(
     script: StrPath | None = None,
     include: Sequence[StrPath] = (),
     flags: Sequence[str] = (),
+    apart: bool = False,
 ) -> Path:
     """Build a program and return the path of the ELF; an unchanged input is built once and then found in the cache.
 
@@ -130,6 +144,7 @@ def build(
     base     where RAM starts, for 'bare'; `script` replaces the linker script
     include  folders searched for included files, before those of rvsim's own assembly macros
     flags    further compiler flags
+    apart    for 'pie': each static object of C lies on pages of its own; the code is the same
 
     Raises ToolchainError, one line with file, line and the offending text; the tool's whole output is its note.
     """
@@ -140,6 +155,8 @@ def build(
         units = [sources.Unit.from_file(os.fspath(item)) for item in given]
     if not units:
         raise ToolchainError("nothing to build: no source file given")
+    if apart and link == "pie":
+        flags = (*flags, *_APART_FLAGS)
     compiler = find_compiler()
     folders = [*(Path(folder).absolute() for folder in include), *sources.own_include_folders()]
     script_text = _script_text(script, base)
@@ -240,19 +257,24 @@ class _Job:
         output = self._folder / "program.elf"
         command = [*self._compiler.ld, *_LINK_COMMON]
         if link == "bare":
-            script = self._folder / "link.ld"
-            script.write_text(self._script)
-            command += ["-static", "-T", str(script)]
+            command += ["-static", "-T", self._write_script(self._script)]
         elif self._compiler.kind == "gcc":
             command += _LINK_FIXED
         else:
             command += _LINK_PIE
+        if link == "pie" and set(_APART_FLAGS) <= set(self._flags):
+            command += ["-T", self._write_script(_APART_SCRIPT)]
         self._run_linker(command, objects, output)
         if link != "bare" and self._compiler.kind == "gcc":
             data = bytearray(output.read_bytes())
             data[16:18] = (3).to_bytes(2, "little")  # e_type = ET_DYN: the loader then applies the kept R_RISCV_64
             output.write_bytes(data)
         return output
+
+    def _write_script(self, text: str) -> str:
+        path = self._folder / "link.ld"
+        path.write_text(text)
+        return str(path)
 
     def _run_linker(self, command: Sequence[str], objects: Sequence[Path], output: Path) -> None:
         done = run_tool([*command, *map(str, objects), "-o", str(output)], cwd=self._folder)

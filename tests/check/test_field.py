@@ -73,7 +73,7 @@ BUGS = (
     Bug("field.S", "vxsat_dep", "undefined", "vxsat on entry", "csrr", COPY),
     Bug("field.c", "one_too_many", "out-of-bounds", "past the end of x[0]", "vle32.v", FLOATS),
     Bug("field.c", "unset_sums", "undefined", "stack memory", "", "int f(const int x[n], long n)"),
-    Bug("field.c", "fixed_scratch", "trap", "store outside memory", "vs", FLOATS),
+    Bug("field.c", "fixed_scratch", "out-of-bounds", "past the end of scratch (256 bytes)", "vs", FLOATS),
     Bug("field.c", "agnostic_sums", "undefined", "agnostic", "vfredusum.vs", DOT),
     Bug("field.c", "rows_of_eight", "out-of-bounds", "past the end of x[1][8]", "vle32.v",
         "void f(float y[8*r], const float x[r][8], long r)"),
