@@ -6,8 +6,8 @@
  *
  * A marker is one HINT of the space that the ISA manual leaves to custom use (slti with rd = x0), a no-operation on every
  * RISC-V processor. The name stands in the symbol of the marker, so it costs nothing when the program runs. A name with spaces or
- * the like stands in quotes in assembly too; it cannot have quotes or backslashes. Regions may be inside each other; an end closes the
- * innermost one.
+ * the like stands in quotes in assembly too; it cannot have quotes or backslashes, and clang must assemble it: GNU as keeps no
+ * local symbol with a space, and the region goes by its address. Regions may be inside each other; an end closes the innermost one.
  */
 #ifndef RVSIM_H
 #define RVSIM_H

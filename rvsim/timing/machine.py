@@ -315,7 +315,7 @@ def _order_problems(scalar: Scalar, vector: Vector) -> Iterator[str]:
         return
     if vector.dispatch == "commit":
         yield "vector.dispatch is 'commit', but scalar.out_of_order is true; set vector.dispatch=issue"
-    for key in ("in_flight", "queues", "in_order_start", "sequencer_delay", "bank_conflict", "reshuffle", "mask_queue"):
+    for key in ("in_flight", "queues", "in_order_start", "sequencer_delay", "bank_conflict", "reshuffle", "mask_queue", "drops_empty"):
         if getattr(vector, key):
             yield f"vector.{key} describes a vector unit with an in-order sequencer; with scalar.out_of_order=true use vector.queue"
     for name, price in vector.classes.items():

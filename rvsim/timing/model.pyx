@@ -340,6 +340,7 @@ cdef class TimingModel:
         T.old_destination = vector.old_destination
         T.config_drains = vector.config_drains
         T.csr_drains = vector.csr_drains
+        T.drops_empty = vector.drops_empty
         T.hold_loads = memory.hold_loads
         T.shared_port = memory.shared_port
         T.track = T.hold_loads or T.follows or T.reshuffle > 0 or any(price.hold != "no" for price in vector.classes.values())

@@ -13,6 +13,7 @@ from rvsim.timing.state cimport (
 
 cdef enum:
     GROUP_MASK = 5              # index of "m" in rows.GROUPS
+    GROUP_WHOLE = 12            # from here on groups are whole registers, whatever vl
 
 
 cdef inline int64_t whole_ticks(int64_t cost) noexcept nogil:
@@ -102,7 +103,7 @@ cdef inline void find_layouts(Timing *T, Record *R, Event *ev, int32_t sew) noex
     R.dst_layout = 0
     if R.ndst:
         R.dst_layout = <uint8_t>eew_layout(d.dst_group, sew)
-        R.dst_whole = d.dst_group >= 12 or (<int64_t>ev.vl << (2 + R.dst_layout)) == <int64_t>T.vlen << R.dst_log
+        R.dst_whole = d.dst_group >= GROUP_WHOLE or (<int64_t>ev.vl << (2 + R.dst_layout)) == <int64_t>T.vlen << R.dst_log
     R.layout = R.dst_layout if R.dst_layout or not R.ndst else NO_LAYOUT
     for i in range(R.nsrc):
         if R.src_layout[i] and R.layout == 0:

@@ -209,6 +209,7 @@ class Vector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     config_dispatch: float = 0.0  # vector instructions are dispatched only so long after the vset* in front of them
     config_drains: bool = False  # vset* to a smaller LMUL waits until the vector unit is idle
     csr_drains: bool = False  # access to a vector CSR waits until the vector unit is idle
+    drops_empty: bool = False  # instructions with vl = 0 are answered at dispatch and cost no more; those on whole registers are not
 
 
 class MachineConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

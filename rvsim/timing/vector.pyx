@@ -5,11 +5,11 @@ times of the scalar core reach it through Timing only. The mechanisms: docs/expl
 """
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
-from rvsim.core.op cimport Event, Op
+from rvsim.core.op cimport VMODE_WHOLE, Event, Op
 from rvsim.timing.flow cimport Flow, charge_stages
 from rvsim.timing.groups cimport regroup
 from rvsim.timing.layout cimport relayout
-from rvsim.timing.pricing cimport reprice
+from rvsim.timing.pricing cimport GROUP_WHOLE, reprice
 from rvsim.timing.queues cimport bump, enqueue, enter_queue
 from rvsim.timing.state cimport *
 from rvsim.timing.vmemory cimport access_memory, memory_order, skewed
@@ -232,8 +232,32 @@ cdef inline void answer(Timing *T, Record *R, Flow *f) noexcept nogil:
     acknowledge(T, t)
 
 
-cdef void price_again(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil:
+cdef bint price_again(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil:
+    """Costs under the new vl and vtype; whether the instruction does nothing now, and dispatch drops it."""
     reprice(T, R, op, ev)
+    if not T.drops_empty or ev.vl or R.rd != 32 or op.vmode == VMODE_WHOLE or R.desc.ndst and R.desc.dst_group >= GROUP_WHOLE:
+        return False
+    R.occ = 0
+    R.step = dropped
+    return True
+
+
+cdef void dropped(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
+    """An instruction with vl = 0: it is answered, and no unit, queue or register sees it."""
+    cdef int64_t a
+    if ev.vl:
+        R.step = stepper(T, R)
+        R.step(T, R, op, ev, next)
+        return
+    if ev.vtype != R.vtype:
+        price_again(T, R, op, ev)
+    a = dispatch(T, R, not T.plain)
+    if T.at_commit:
+        T.arrive = untagged(a) + T.interval
+    acknowledge(T, a)
+    if T.watch:
+        watched(T, a, a, a, a, a, a, a, R.pipe)
+    charge(T, R, untagged(T.front), a)
 
 
 cdef inline void step_any(Timing *T, Record *R, Op *op, Event *ev, bint rich) noexcept nogil:
@@ -241,7 +265,9 @@ cdef inline void step_any(Timing *T, Record *R, Op *op, Event *ev, bint rich) no
     cdef Flow f
     cdef int64_t x, gap
     if ev.vl != R.vl or ev.vtype != R.vtype or (ev.stride != R.stride and R.keyed):
-        price_again(T, R, op, ev)
+        if price_again(T, R, op, ev):
+            dropped(T, R, op, ev, NULL)
+            return
     f.work = f.latency = EXECUTE
     f.accepted = dispatch(T, R, rich)
     if R.price.scalar_result_waits:
@@ -316,7 +342,9 @@ cdef void simple_plain(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexce
     cdef int64_t a, x, e, late, occ
     cdef uint32_t at = T.waiting_at, pipe = R.pipe, beside = R.beside
     if ev.vl != R.vl or ev.vtype != R.vtype:
-        price_again(T, R, op, ev)
+        if price_again(T, R, op, ev):
+            dropped(T, R, op, ev, next)
+            return
     if R.grouped != T.regroups:
         regroup_all(T, R)
     a = later(later(T.front, T.ready[R.s1]), T.arrive)
@@ -355,7 +383,9 @@ cdef void simple_rich(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcep
     """The same on a machine that has them."""
     cdef int64_t a, s, x, e, late, fed, occ, gap, done
     if ev.vl != R.vl or ev.vtype != R.vtype:
-        price_again(T, R, op, ev)
+        if price_again(T, R, op, ev):
+            dropped(T, R, op, ev, next)
+            return
     if R.grouped != T.regroups:
         regroup_all(T, R)
     a = dispatch(T, R, True)
@@ -429,6 +459,15 @@ cdef bint is_simple(Timing *T, Record *R) noexcept nogil:
     return (p.npipes == 1 or p.npipes == 2 and p.all_pipes) and R.also == 255 and not p.slides and not p.late
 
 
+cdef Step stepper(Timing *T, Record *R) noexcept nogil:
+    """The code that times the instruction where it does something."""
+    if R.path == PATH_CONFIG:
+        return config
+    if is_simple(T, R):
+        return simple_plain if T.plain else simple_rich
+    return any_plain if T.plain else any_rich
+
+
 cdef void attach_vector(Timing *T, Record *R) noexcept nogil:
     """Decides which code times the instruction; costs are found when it is first executed."""
     R.price = &T.prices[R.desc.price]
@@ -439,9 +478,4 @@ cdef void attach_vector(Timing *T, Record *R) noexcept nogil:
     if (R.masked or R.desc.masked) and R.also == 255 and R.pipe != T.mask_queue:
         R.also = T.mask_queue
     R.keyed = R.path != PATH_VECTOR or R.price.slides
-    if R.path == PATH_CONFIG:
-        R.step = config
-    elif is_simple(T, R):
-        R.step = simple_plain if T.plain else simple_rich
-    else:
-        R.step = any_plain if T.plain else any_rich
+    R.step = stepper(T, R)

@@ -54,6 +54,78 @@ def test_sequences(model_of, name: str) -> None:
     assert (model.now() - start) / 20 == pytest.approx(measured, rel=0.10, abs=0.3)
 
 
+EMPTY = {**V, "vl": 0}
+NOTHING_TO_DO = {
+    "vle64.v": {"vd": 8, "rs1": 5}, "vse64.v": {"vs3": 8, "rs1": 6}, "vfmacc.vv": {"vd": 24, "vs1": 8, "vs2": 16},
+    "vfdiv.vv": {"vd": 24, "vs1": 8, "vs2": 16}, "vredsum.vs": {"vd": 3, "vs2": 8, "vs1": 16},
+    "vslide1down.vx": {"vd": 4, "vs2": 8, "rs1": 5},
+    "vrgather.vv": {"vd": 4, "vs2": 8, "vs1": 16}, "vmv.s.x": {"vd": 4, "rs1": 5},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOTHING_TO_DO)
+def test_an_instruction_without_elements_costs_its_dispatch(model_of, name: str) -> None:
+    """The dispatcher answers it: two cycles, the distance of any two vector instructions; the next one with elements costs what it does."""
+    model = model_of("ara-4l")
+    nothing = [(name, NOTHING_TO_DO[name], {**EMPTY, "addr": 0x10000, "bytes": 0} if name in ("vle64.v", "vse64.v") else EMPTY)]
+    model.play(nothing, 20)
+    start = model.now()
+    model.play(nothing, 20)
+    assert (model.now() - start) / 20 == 2
+    work = [("vfadd.vv", {"vd": 16, "vs2": 8, "vs1": 24}, V)]
+    alone = model_of("ara-4l")
+    alone.play(work, 20)
+    model.drain()
+    model.play(work, 20)
+    assert model.drain() > alone.drain()
+
+
+@pytest.mark.parametrize(
+    ("name", "operands", "more"),
+    [("vmv4r.v", {"vd": 8, "vs2": 16}, {}), ("vl2re64.v", {"vd": 8, "rs1": 5}, {"addr": 0x10000}), ("vmv.x.s", {"rd": 5, "vs2": 8}, {})],
+)
+def test_whole_registers_and_scalar_results_do_not_depend_on_vl(model_of, name: str, operands: dict, more: dict) -> None:
+    def cost(vl: int) -> float:
+        model = model_of("ara-4l")
+        model.play([(name, operands, {**V, **more, "vl": vl})], 20)
+        return model.drain()
+
+    assert cost(0) == cost(64) > 20 * 2
+
+
+def test_an_instruction_changes_between_some_elements_and_none() -> None:
+    """The same code with vl = 0, 5, 0 ... costs what it does alone, replayed or not."""
+    import numpy as np
+
+    import rvsim
+
+    code = """
+        .globl  f
+f:      li      t1, 60
+1:      andi    t2, t1, 1
+        neg     t2, t2
+        and     t2, t2, a1
+        vsetvli t0, t2, e64, m1, ta, ma
+        vle64.v v8, (a0)
+        vfadd.vv v16, v8, v8
+        vredsum.vs v3, v16, v8
+        vse64.v v16, (a0)
+        addi    t1, t1, -1
+        bnez    t1, 1b
+        ret
+"""
+
+    def cycles(n: int, replays: bool) -> int:
+        machine = rvsim.Machine("ara-4l")
+        assert machine.model is not None
+        machine.model.replays = replays
+        result = machine.load(code).call("f", np.ones(64), n, proto="void f(double *x, long n)")
+        assert result.cycles is not None and sum(result.stalls.values()) == result.cycles
+        return result.cycles
+
+    assert cycles(0, True) == cycles(0, False) < cycles(5, True) == cycles(5, False)
+
+
 def application(model, body: list) -> int:
     """Warm run, from the acceptance of the first vector instruction (3 cycles after the core has it) until Ara is idle."""
     model.reset()
