@@ -9,7 +9,7 @@ from libc.stdint cimport int64_t, uint64_t
 
 from rvsim.core.op cimport KIND_UNDECODED, KIND_VECTOR
 from rvsim.core.state cimport STOP_RETURN, STOP_TRAP, StepFn
-from rvsim.engine.replay cimport turn
+from rvsim.engine.replay cimport settle_replay, turn
 from rvsim.timing.model cimport timing_step
 from rvsim.timing.scalar cimport (
     branch_plain, branch_rich, compute_plain, compute_rich, load_plain, load_rich, store_plain, store_rich,
@@ -123,6 +123,7 @@ cdef void chained(State *s, Timing *T, int64_t budget) noexcept nogil:
     s.budget = budget
     s.n = budget
     go(s, s.next, budget, T, T.front, T.frontier)
+    settle_replay(T)
 
 
 def install(dict core, dict timed):

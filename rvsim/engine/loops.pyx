@@ -20,6 +20,8 @@ from rvsim.timing.model cimport Record, Timing, TimingModel, timing_detach, timi
 
 from rvsim.core.handlers import handlers
 from rvsim.engine.chain import install, installed
+from rvsim.engine.replay import install as install_beats
+from rvsim.engine.replayed import handlers as beats
 from rvsim.engine.timed import handlers as timed_handlers
 
 cdef enum:
@@ -164,14 +166,18 @@ def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=N
         T.first_run = <void *>settle
         if not installed():
             install(handlers(), timed_handlers())
+            install_beats(handlers(), beats())
         if hart.observer is not model:  # the records of another model must not be met
             s.stat_dropped = NULL
+            T.detaches += 1
             fresh_code(s)
             hart.observer = model
         s.now = now
         s.stat_dropped = dropped
         s.now_arg = T
     else:
+        if hart.observer is not None:   # nobody tells it from here on that code has changed
+            (<TimingModel>hart.observer).t.detaches += 1
         s.now = NULL
         s.stat_dropped = NULL
     if max_instructions is not None:

@@ -1,1 +1,3 @@
-"""Compiled: iterations of loops whose timing repeats; only other compiled modules use it."""
+"""Compiled: code whose timing repeats; only other compiled modules use it."""
+
+def install(core: dict[str, tuple[int, int, int, int]], beats: dict[str, int]) -> None: ...

@@ -1,38 +1,220 @@
-# Runs the iterations of a loop whose timing repeats: executes each instruction, and asks of its time only whether it is still the same.
+# Runs code whose timing is known: executes each instruction, and asks of its time only whether it is still the same.
 #
-#     turn() --not recorded--> record()                        one iteration by the model, with notes
-#       \--recorded, and it begins alike--> replay()           as many as repeat, then the model goes over what is left
+#     turn() --> follow() --nothing known--> record()         one lap by the model, with notes
+#                   \--a lap begins here--> its beats, one jumping to the next, lap after lap, until something differs;
+#                                           then the model goes over the part of the lap that is over
 #
-# Taken branches of the chain (chain.pyx) come here when Record.laps says so. What has to be equal, and why this is exact: timing/replay.pxd.
+# Taken branches of the chain (chain.pyx) come here when Record.laps says so. The handlers of scalar instructions are generated
+# (replayed.pyx); here are all others. They leave in the Book why and where they stop, and return NULL. What has to be equal, and why
+# this is exact: timing/replay.pxd, timing/states.pxd.
 from libc.stdint cimport int32_t, int64_t, uint64_t
 
-from rvsim.core.op cimport KIND_VECTOR, Op
+from rvsim.core.op cimport KIND_UNDECODED, KIND_VECTOR, Op
 from rvsim.core.scalar cimport unlikely
 from rvsim.core.state cimport STOP_RETURN, STOP_TRAP, State, StepFn
+from rvsim.timing.caches cimport find
 from rvsim.timing.laps cimport (
-    NONE, Circuit, Lap, begin, complete, free_circuit, intact, lap_from, put, sibling, state_at, survey,
+    LONGEST_LAP, MOST_NOTES, Beat, Book, Lap, Site, begin, book_of, complete, current, enlist, flush, give_up, meet, note_at, put,
+    site_of, state_at, worth_while,
 )
 from rvsim.timing.model cimport timing_step
 from rvsim.timing.replay cimport (
-    ANSWERED, DIFFERS, NEVER, NOTE_BRANCH, NOTE_PLAIN, NOTE_STORE, NOTHING, REPEATS, Note, Tape, repeats,
+    ANSWERED, DIFFERS, NEVER, NO_NOTE, NOTE_BRANCH, NOTE_JUMP, NOTE_LINE, NOTE_LOAD, NOTE_PLAIN, NOTE_STORE, NOTHING, REPEATS,
+    Note, Tape, kind_of, repeats, same_way,
 )
-from rvsim.timing.scalar cimport foretold, tell
-from rvsim.timing.state cimport Record, Timing
+from rvsim.timing.scalar cimport ask, clock_of, lost_at_jump, step_simple
+from rvsim.timing.state cimport PATH_CONFIG, PATH_JUMP, Record, Timing, untagged
+from rvsim.timing.states cimport State as Moment
+from rvsim.timing.states cimport learn
 from rvsim.timing.vmemory cimport skewed
 
 cdef enum:
-    FIRST = 2           # times that a loop closes before it is looked at
-    TRIED = 100         # turns before what they were worth is judged
-    TURN_COST = 3       # in iterations that are saved: a turn, which compares, puts back, and goes over what is left
-    RECORD_COST = 6     # the same of a recording
-    RARELY = 1000       # times that a loop closes before it is looked at again if it was not worth it, at first
-    OFTEN = 12          # times that this is doubled
+    FIRST = 2           # times that a branch is taken before what it leads to is looked at
+    MOST_WAYS = 24      # to go on from one place
+    TURN_COST = 3000    # host instructions, about: finding a state, and putting one in place
+    RECORD_COST = 5000  # of keeping a lap, beside
+    SCALAR_WORTH = 35   # what the model takes for an instruction beyond its replay
+    VECTOR_WORTH = 120
+    SLOTS = 2048        # of the hash table below, a power of two
+
+# Why a chain of laps stops.
+cdef enum Stop:
+    AT_END = 0          # behind a lap: nothing is known of what follows, or the slice is over
+    BEFORE = 1          # before a line that is not in the instruction cache
+    ASTRAY = 2          # behind an instruction after which nothing known goes on
+    BROKEN = 3          # behind an instruction that trapped, stopped the run, or changed code
+
+# A step function of the core and the handler that replays it.
+cdef struct Known:
+    void *step
+    void *beat
+
+cdef Known table[SLOTS]
 
 
-cdef inline int64_t weight_of(State *s, Op *op) noexcept nogil:
-    """Budget that the size of a vector instruction takes; see `run_any`."""
-    return s.ev.vl >> 6 if op.kind >= KIND_VECTOR else 0
+# ---- handlers --------------------------------------------------------------------------------------------------------
 
+cdef Op *halt(State *s, Beat *b, int64_t n, int64_t base, Book *B, int32_t why, Op *to) noexcept nogil:
+    """The chain stops at this beat."""
+    B.stop, B.at, B.base, B.to = why, b, base, to
+    s.n = n
+    return NULL
+
+
+cdef Op *end_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
+    """A lap is over, the next one begins."""
+    cdef Lap *lap = <Lap *><void *>b.data
+    cdef Beat *next = <Beat *>lap.ends.root
+    base += lap.length
+    n -= lap.instructions
+    lap.times += 1
+    lap.last = base
+    if unlikely(lap.epoch != B.epoch):
+        enlist(B, lap)
+    if unlikely(next == NULL or n <= 0):
+        B.state = lap.ends
+        return halt(s, b, n, base, B, AT_END, lap.ends.op)
+    return on(s, next, n, T, base, B)
+
+
+cdef Op *line_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
+    """Fetch enters a line."""
+    if unlikely(not find(&T.fetch, <uint64_t>b.data)):
+        return halt(s, b, n, base, B, BEFORE, b.op)
+    return on(s, b + 1, n, T, base, B)
+
+
+cdef inline void describe(State *s, Timing *T, Note *note) noexcept nogil:
+    """What the note says of an instruction that has executed."""
+    if note.R.path >= PATH_CONFIG:
+        note.ev[0] = s.ev
+        note.skew = skewed(T, note.R, &s.ev) if note.op.kind > KIND_VECTOR else 0
+    if note.kind == NOTE_STORE:
+        note.data = NOTHING
+
+
+cdef Beat *way_of(Beat *b, Note *seen, bint answered) noexcept nogil:
+    """The beat at this place that goes on with what was seen, or NULL."""
+    while b != NULL and not same_way(b.note, seen, answered):
+        b = <Beat *>b.note.other
+    return b
+
+
+cdef Op *part(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
+    """The instruction was not what it was in this lap (Book.seen, to, answer): goes on with a lap in which it was this."""
+    cdef Beat *other
+    cdef int32_t answer = B.answer
+    B.seen.ev = &B.of_seen
+    B.seen.to = B.to
+    describe(s, T, &B.seen)
+    other = way_of(b, &B.seen, answer == ANSWERED)
+    if answer == DIFFERS and other != NULL:
+        answer = repeats(T, other.note, &s.ev, base, &B.seen)
+        if answer == ANSWERED:
+            B.seen.ev = &B.of_seen
+            describe(s, T, &B.seen)
+            other = way_of(b, &B.seen, True)
+    if other != NULL:
+        return on(s, other + 1, n, T, base, B)
+    B.answered = answer == ANSWERED
+    return halt(s, b, n, base, B, ASTRAY, B.to)
+
+
+cdef Op *late(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
+    """A load has found its line, but not yet its data, which come at Book.data."""
+    B.seen = b.note[0]
+    B.seen.data = B.data - base
+    B.to, B.answer = b.note.to, ANSWERED
+    return part(s, b, n, T, base, B)
+
+
+cdef Op *turned(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
+    """A branch has gone another way, or was foretold otherwise, as Book.data says; the predictor was told."""
+    cdef Op *to = (<StepFn>b.op.step)(s, b.op)
+    B.seen = b.note[0]
+    B.seen.data = B.data
+    if unlikely(to == NULL or s.trap_count != B.traps):
+        B.answered = True
+        return halt(s, b, n, base, B, BROKEN, to)
+    B.to, B.answer = to, ANSWERED
+    return part(s, b, n, T, base, B)
+
+
+cdef Op *plain_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
+    """An instruction of which nothing has to be asked."""
+    cdef Op *op = b.op
+    cdef Op *to = (<StepFn>op.step)(s, op)
+    cdef int64_t weight
+    if op.kind >= KIND_VECTOR:
+        weight = s.ev.vl >> 6
+        s.weight += weight
+        n -= weight
+    if unlikely(to != b.note.to or s.trap_count != B.traps or T.detaches != B.detaches):
+        B.answered = False
+        return halt(s, b, n, base, B, BROKEN, to)
+    return on(s, b + 1, n, T, base, B)
+
+
+cdef Op *any_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
+    """Any instruction."""
+    cdef Op *op = b.op
+    cdef Note *note = b.note
+    cdef Op *to = (<StepFn>op.step)(s, op)
+    cdef int64_t weight, data
+    cdef int32_t answer
+    if op.kind >= KIND_VECTOR:
+        weight = s.ev.vl >> 6
+        s.weight += weight
+        n -= weight
+    if unlikely(to == NULL or s.trap_count != B.traps or T.detaches != B.detaches):
+        B.answered = False
+        return halt(s, b, n, base, B, BROKEN, to)
+    if note.kind == NOTE_BRANCH or note.kind == NOTE_JUMP:
+        data = ask(T, op, to != op + op.len) if note.kind == NOTE_BRANCH else lost_at_jump(T, note.R, op, to)
+        if to == note.to and data == note.data:
+            return on(s, b + 1, n, T, base, B)
+        B.seen = note[0]
+        B.seen.data = data
+        B.to, B.answer = to, ANSWERED
+        return part(s, b, n, T, base, B)
+    if note.kind != NOTE_PLAIN:
+        answer = repeats(T, note, &s.ev, base, &B.seen)
+        if unlikely(answer != REPEATS):
+            if answer == DIFFERS:
+                B.seen = note[0]
+            B.to, B.answer = to, answer
+            return part(s, b, n, T, base, B)
+    return on(s, b + 1, n, T, base, B)
+
+
+cdef inline uint64_t slot_of(void *step) noexcept nogil:
+    return (<uint64_t>step * 0x9E3779B97F4A7C15ULL) >> 53
+
+
+cdef void *known_beat(Op *op) noexcept nogil:
+    """The generated handler of the instruction, or NULL."""
+    cdef uint64_t i = slot_of(op.step)
+    while table[i].step != NULL and table[i].step != op.step:
+        i = (i + 1) & (SLOTS - 1)
+    return table[i].beat
+
+
+cdef void choose(Beat *b, Note *note) noexcept nogil:
+    """The beat of a note."""
+    b.op, b.note, b.data = note.op, note, note.data
+    if note.kind == NOTE_LINE:
+        b.run = <void *>line_beat
+        return
+    b.run = known_beat(note.op)
+    if note.kind == NOTE_LOAD:
+        b.data = note.when
+        if note.data != NOTHING:
+            b.run = NULL
+    if b.run == NULL:
+        b.run = <void *>plain_beat if note.kind == NOTE_PLAIN else <void *>any_beat
+
+
+# ---- the model's part ------------------------------------------------------------------------------------------------
 
 cdef Op *after(State *s, Timing *T, Op *op, Op *to, uint64_t traps) noexcept nogil:
     """What `run_any` does about an instruction that has executed."""
@@ -44,195 +226,311 @@ cdef Op *after(State *s, Timing *T, Op *op, Op *to, uint64_t traps) noexcept nog
     return to
 
 
-cdef void again(Timing *T, Note *note, int32_t count, int64_t base) noexcept nogil:
-    """The model goes over the first instructions of an iteration that have repeated."""
-    cdef Tape tape
-    cdef int32_t k
-    tape.answers = 1
-    tape.base = base
-    T.tape = &tape
-    for k in range(count):
-        tape.note = note + k
-        timing_step(T, note[k].op, &note[k].ev, note[k].to)
-    T.tape = NULL
+cdef inline void redo(Timing *T, Note *note) noexcept nogil:
+    """The model goes over an instruction whose answers are noted."""
+    cdef Record *R = note.R
+    if note.kind == NOTE_LINE:
+        T.fetch_line = <uint64_t>note.data
+        return
+    R.count += 1
+    if R.step == NULL:
+        step_simple(T, clock_of(T), R)
+    else:
+        R.step(T, R, note.op, note.ev, note.to)
 
 
-cdef inline void describe(State *s, Timing *T, Note *note) noexcept nogil:
-    """What the note says of an instruction that has executed."""
-    note.ev = s.ev
-    note.skew = skewed(T, note.R, &s.ev) if note.op.kind > KIND_VECTOR else 0
-    if note.kind == NOTE_STORE:
-        note.data = NOTHING
+cdef int32_t again(Timing *T, Book *B, Lap *lap, int32_t count, bint recorded, bint fetches) noexcept nogil:
+    """The model goes over the first notes of a lap; returns how many instructions these are.
 
-
-cdef Op *record(State *s, Timing *T, Circuit *C, int32_t state, Lap *like, int32_t count, Note *seen,
-                bint answered) noexcept nogil:
-    """An iteration by the model, from this state; where the run goes on. s.n is kept.
-
-    like: its first `count` instructions have executed and repeated this lap. The next one has executed, too: seen is the note of it, with
-    what the hierarchy has answered if it has.
+    recorded: they are the beginning of the recording at hand. fetches: the last one enters a line that is not there.
     """
     cdef Tape tape
-    cdef Lap *lap = begin(T, C, state)
     cdef Note *note
-    cdef Op *op
-    cdef Op *to = C.head
-    cdef uint64_t traps = s.trap_count
-    cdef int64_t weight
-    cdef bint good = True
-    cdef int32_t k = 0
-    if lap == NULL:
-        C.settled = False
-        C.recorded += 1
-        if like == NULL:
-            return to
-    tape.base = T.front & ~<int64_t>31
-    if like != NULL:
-        again(T, like.note, count, tape.base)
-        op = like.note[count].op
-        tape.answers = answered
-        tape.note = seen
-        T.tape = &tape
-        to = after(s, T, op, like.note[count].to, traps)
-        T.tape = NULL
-        if lap == NULL:
-            return to
-        for k in range(count):
-            lap.note[k] = like.note[k]
-        lap.note[count] = seen[0]
-        describe(s, T, &lap.note[count])
-        k = count + 1
-    tape.answers = 0
+    cdef int32_t k, instructions = 0
+    tape.answers, tape.fetches, tape.base = 1, 0, untagged(T.front)
     T.tape = &tape
-    while k < C.count:
-        note = &lap.note[k]
-        op = note.op
-        if op.stat != note.R:
-            good = False
-            break
-        to = (<StepFn>op.step)(s, op)
-        weight = weight_of(s, op)
-        s.weight += weight
-        s.n -= 1 + weight
-        if note.kind == NOTE_BRANCH:
-            good = good and foretold(T, op, True)
+    for k in range(count):
+        note = note_at(lap, k)
+        if recorded:
+            B.note[k] = note[0]
+            if note.R != NULL:
+                meet(T, B, note.R)
+        instructions += note.kind != NOTE_LINE
         tape.note = note
-        to = after(s, T, op, to, traps)
-        describe(s, T, note)
-        if to != note.to:
-            good = False
-            break
-        k += 1
+        tape.fetches = fetches and k == count - 1
+        redo(T, note)
     T.tape = NULL
-    complete(T, C, lap, &s.ev if good else NULL)
+    return instructions
+
+
+cdef Op *finish(State *s, Timing *T, Book *B, Note *note, Op *op, Op *to, int64_t base) noexcept nogil:
+    """The model's part of the instruction at which a chain has stopped; `note` has what it was answered, if it was."""
+    cdef Tape tape
+    tape.answers, tape.fetches, tape.base, tape.note = B.answered, 1, base, note
+    T.tape = &tape
+    to = after(s, T, op, to, B.traps)
+    T.tape = NULL
     return to
 
 
-cdef Op *replay(State *s, Timing *T, Circuit *C, int32_t state, int64_t n) noexcept nogil:
-    """Iterations as long as they are known, from a state that Timing is in; where the run goes on, s.n left."""
-    cdef Note seen
-    cdef int32_t k = lap_from(C, state), answer = REPEATS, at
-    cdef Lap *lap
+# ---- recording -------------------------------------------------------------------------------------------------------
+
+cdef inline bint absent(Timing *T, uint64_t pc) noexcept nogil:
+    """Whether fetch would have to wait there."""
+    return T.fetch.where[(pc >> T.fetch_shift) & T.fetch.map_mask] == 0
+
+
+cdef inline uint64_t line_of(Timing *T, Note *note) noexcept nogil:
+    """The line that fetch is in when the instruction is on its way: only some enter one."""
+    return note.op.pc >> T.fetch_shift if note.R.starts else T.fetch_line
+
+
+cdef inline bint will_miss(Timing *T, Note *note, Op *to) noexcept nogil:
+    """Whether fetch would have to wait for the line that a branch or jump leads to (a branch that is not taken: its own)."""
+    cdef uint64_t pc = note.op.pc if note.kind == NOTE_BRANCH and to == note.op + note.op.len else to.pc
+    return ((note.kind == NOTE_BRANCH or note.kind == NOTE_JUMP) and T.fetch_shift < 63
+            and pc >> T.fetch_shift != line_of(T, note) and absent(T, pc))
+
+
+cdef void note_line(Book *B, Op *op, uint64_t number, bint jumped) noexcept nogil:
+    cdef Note *note = &B.note[B.notes]
+    note.op, note.R, note.to, note.kind, note.skew, note.ev = op, NULL, op, NOTE_LINE, jumped, NULL
+    note.data = <int64_t>number
+    note.when = note.settled = note.head = 0
+    B.notes += 1
+
+
+cdef Note *new_note(Book *B, Op *op, int32_t kind) noexcept nogil:
+    cdef Note *note = &B.note[B.notes]
+    note.op, note.R, note.to, note.kind, note.skew, note.ev = op, <Record *>op.stat, NULL, kind, 0, &B.event[B.notes]
+    note.when = note.settled = note.head = 0
+    note.data = NOTHING
+    return note
+
+
+cdef bint keep(State *s, Timing *T, Book *B, Note *note, Op *to, uint64_t line, bint missed) noexcept nogil:
+    """The model is done with an instruction, and its note is complete but for what is said here; whether the lap may go on.
+
+    line: where fetch was before; missed: the line that it enters was not there.
+    """
+    cdef Record *R = note.R
+    note.to = to
+    describe(s, T, note)
+    if learn(T, &B.view, R):
+        B.stale = True
+    B.notes += 1
+    B.instructions += 1
+    B.worth += VECTOR_WORTH if R.path >= PATH_CONFIG else SCALAR_WORTH
+    if T.fetch_line != line:
+        note_line(B, to, T.fetch_line, True)
+    return not missed and not B.stale
+
+
+cdef inline bint leads_back(Note *note) noexcept nogil:
+    """Whether a lap ends with this instruction."""
+    return (note.kind == NOTE_BRANCH or note.kind == NOTE_JUMP) and note.to.pc <= note.op.pc
+
+
+cdef inline Op *through(State *s, Op *op, Op *from_op) noexcept nogil:
+    """The instruction itself where `op` is a slot behind the page of the one before it."""
+    if op.kind == KIND_UNDECODED and (op.pc ^ from_op.pc) >> 12 and op == from_op + from_op.len:
+        return (<StepFn>op.step)(s, op)
+    return op
+
+
+cdef bint go_on(State *s, Timing *T, Book *B, Op **at) noexcept nogil:
+    """Records instructions up to where the lap ends, which is left in `at`; whether it may be kept."""
+    cdef Tape tape
     cdef Note *note
-    cdef Note *end
-    cdef Op *op = C.head
-    cdef Op *to = op
-    cdef uint64_t traps = s.trap_count
-    cdef int64_t base = T.front & ~<int64_t>31, weight
-    while True:
-        if k == NONE or n <= 0:
-            put(T, C, state, base)
-            s.n = n
-            return C.head if n <= 0 else record(s, T, C, state, NULL, 0, NULL, False)
-        lap = &C.lap[k]
-        note = lap.note
-        end = note + (C.count - 1)
-        while True:
-            op = note.op
-            if unlikely(op.stat != note.R):         # a store over code
-                put(T, C, state, base)
-                s.n = n
-                again(T, lap.note, <int32_t>(note - lap.note), base)
+    cdef Op *op = at[0]
+    cdef Op *to
+    cdef Record *R
+    cdef int64_t weight
+    cdef uint64_t line
+    cdef bint missed
+    cdef int32_t kind
+    tape.answers = tape.fetches = 0
+    tape.base = untagged(B.front)
+    while B.instructions < LONGEST_LAP:
+        if B.notes:
+            op = through(s, op, B.note[B.notes - 1].op)
+        at[0] = op
+        R = <Record *>op.stat
+        kind = kind_of(T, op, R) if R != NULL and op.kind != KIND_UNDECODED else NO_NOTE
+        if kind == NO_NOTE:
+            return True
+        if R.starts and op.pc >> T.fetch_shift != T.fetch_line:
+            if absent(T, op.pc):
+                return True
+            note_line(B, op, op.pc >> T.fetch_shift, False)
+        meet(T, B, R)
+        note = new_note(B, op, kind)
+        to = (<StepFn>op.step)(s, op)
+        weight = s.ev.vl >> 6 if op.kind >= KIND_VECTOR else 0
+        s.weight += weight
+        s.n -= 1 + weight
+        missed = to == NULL or s.trap_count != B.traps or T.detaches != B.detaches
+        line = line_of(T, note)
+        if not missed:
+            missed = will_miss(T, note, to)
+        tape.note = note
+        T.tape = &tape
+        at[0] = after(s, T, op, to, B.traps)
+        T.tape = NULL
+        if to == NULL or s.trap_count != B.traps or T.detaches != B.detaches:
+            return False
+        if not keep(s, T, B, note, to, line, missed):
+            return False
+        if leads_back(note):
+            return True
+        op = to
+    return True
+
+
+cdef Op *record(State *s, Timing *T, Book *B, Moment *state, Beat *beside, Moment **ends) noexcept nogil:
+    """A lap by the model, from this state, which is at hand; where the run goes on. `ends`: the state there, NULL: the lap will not do.
+
+    beside: in an older lap, what has just been executed otherwise (Book.seen); what comes before it was gone over in this recording.
+    """
+    cdef Op *op = state.op
+    cdef Lap *lap = NULL
+    cdef Site *site = <Site *>state.site
+    cdef Note *note
+    cdef bint good = True, missed
+    cdef int32_t k, start = B.notes
+    cdef uint64_t line
+    ends[0] = NULL
+    if beside != NULL:
+        note = &B.note[B.notes]
+        note[0] = B.seen
+        note.ev = &B.event[B.notes]
+        note.ev[0] = B.of_seen
+        line = line_of(T, note)
+        missed = will_miss(T, note, B.to)
+        meet(T, B, note.R)
+        op = finish(s, T, B, note, note.op, B.to, untagged(B.front))
+        good = keep(s, T, B, note, op, line, missed)
+    if good and (beside == NULL or not leads_back(note)):
+        good = go_on(s, T, B, &op)
+    site.spent += RECORD_COST + 2 * B.worth
+    if not good or op == NULL:
+        give_up(T, B)
+        return op
+    for k in range(start, B.notes):
+        choose(&B.beat[k], &B.note[k])
+    lap = complete(T, B, state, beside, op, &s.ev)
+    if lap != NULL:
+        lap.beat[lap.count - lap.start].run = <void *>end_beat
+        lap.beat[lap.count - lap.start].op = NULL
+        lap.beat[lap.count - lap.start].note = NULL
+        lap.beat[lap.count - lap.start].data = <int64_t>lap
+        ends[0] = lap.ends
+    return op
+
+
+# ---- replaying -------------------------------------------------------------------------------------------------------
+
+cdef inline bint crowded(Beat *b) noexcept nogil:
+    """Whether there are many ways to go on already."""
+    cdef int32_t ways = 0
+    while b != NULL:
+        b = <Beat *>b.note.other
+        ways += 1
+    return ways >= MOST_WAYS
+
+
+cdef Op *stopped(State *s, Timing *T, Book *B, Site *entered, Moment **ends) noexcept nogil:
+    """A chain has stopped within a lap; where the run goes on, and `ends` as in `record`."""
+    cdef Beat *b = B.at
+    cdef Note *note = b.note
+    cdef Lap *lap = <Lap *>note.lap
+    cdef Site *site = <Site *>lap.begins.site
+    cdef int32_t k = lap.start + <int32_t>(note - lap.note)
+    cdef bint recorded
+    put(T, B, lap.begins, B.base)
+    ends[0] = NULL
+    recorded = B.stop == ASTRAY and worth_while(B, site) and not crowded(b) and begin(T, B)
+    B.instructions = again(T, B, lap, k, recorded, B.stop == BEFORE and note.skew)
+    s.n -= B.instructions + (B.stop != BEFORE)
+    site.spent += B.instructions * SCALAR_WORTH
+    if B.stop == BEFORE:
+        return note.op
+    if not recorded:
+        return finish(s, T, B, &B.seen, note.op, B.to, B.base)
+    B.notes = k
+    B.worth = B.instructions * SCALAR_WORTH
+    return record(s, T, B, lap.begins, b, ends)
+
+
+cdef Op *follow(State *s, Timing *T, Book *B, Moment *state) noexcept nogil:
+    """Laps from this state, which is at hand, as far as it is worth while; where the run goes on, s.n left."""
+    cdef Site *entered = <Site *>state.site
+    cdef Beat *root
+    cdef Op *op = state.op
+    while s.n > 0:
+        if state.root != NULL:
+            root = <Beat *>state.root
+            on(s, root, s.n, T, untagged(T.front), B)
+            entered.spent += TURN_COST
+            if B.stop != AT_END:
+                op = stopped(s, T, B, entered, &state)
+                if state == NULL:
+                    return op
+                continue
+            state = B.state
+            op = state.op
+            put(T, B, state, B.base)
+        elif worth_while(B, <Site *>state.site) and begin(T, B):
+            op = record(s, T, B, state, NULL, &state)
+            if state == NULL:
                 return op
-            to = (<StepFn>op.step)(s, op)
-            n -= 1
-            if op.kind >= KIND_VECTOR:
-                weight = s.ev.vl >> 6
-                s.weight += weight
-                n -= weight
-            if unlikely(to != note.to):
-                break
-            if note.kind != NOTE_PLAIN:
-                if note == end:
-                    if unlikely(not foretold(T, op, True)):
-                        break
-                    tell(T, op, True)
-                    note += 1
-                    break
-                answer = repeats(T, note, &s.ev, base, &seen)
-                if unlikely(answer != REPEATS):
-                    at = <int32_t>(note - lap.note)
-                    if answer == DIFFERS:
-                        seen = note[0]
-                        describe(s, T, &seen)
-                        k = sibling(C, lap, at, &seen, False)
-                        if k != NONE:
-                            lap = &C.lap[k]
-                            answer = repeats(T, &lap.note[at], &s.ev, base, &seen)
-                    if answer == ANSWERED:
-                        describe(s, T, &seen)
-                        k = sibling(C, lap, at, &seen, True)
-                        if k != NONE:
-                            lap = &C.lap[k]
-                            answer = REPEATS
-                    if answer != REPEATS:
-                        put(T, C, state, base)
-                        s.n = n
-                        return record(s, T, C, state, lap, at, &seen, answer == ANSWERED)
-                    note = lap.note + at
-                    end = lap.note + (C.count - 1)
-            note += 1
-        if unlikely(note <= end):                   # the loop is left, or its branch is not foretold, or a trap
-            put(T, C, state, base)
-            s.n = n
-            again(T, lap.note, <int32_t>(note - lap.note), base)
-            return after(s, T, op, to, traps)
-        base += lap.length
-        lap.times += 1
-        lap.last = base
-        state = lap.ends
-        if lap.following == NONE:
-            lap.following = lap_from(C, state)
-        k = lap.following
+        else:
+            return op
+    return op
 
 
 cdef Op *turn(State *s, Timing *T, Op *op, Op *head, int64_t n) noexcept nogil:
-    """What to do about a loop that has closed once more; where the run goes on, s.n left."""
+    """What to do about a branch that has been taken once more; where the run goes on, s.n left."""
     cdef Record *R = <Record *>op.stat
-    cdef Circuit *C = <Circuit *>R.loop
-    cdef int32_t state
+    cdef Book *B
+    cdef Site *site
+    cdef Moment *state
     s.n = n
     if R.count <= FIRST:
         return head
-    if C != NULL and (C.head != head or C.branch != op or not intact(C)):
-        free_circuit(C)
-        C = NULL
-        R.loop = NULL
-    if C == NULL and not T.watch:
-        C = survey(T, head, op)
-        R.loop = C
-    if C == NULL or T.watch or not T.replays:
+    B = book_of(T) if T.replays and not T.watch and not T.out_of_order and not T.failed and head.pc <= op.pc else NULL
+    if B == NULL:
         R.laps = NEVER
         return head
-    C.turns += 1
-    if C.turns > TRIED:
-        if C.repeated < TURN_COST * C.turns + RECORD_COST * C.recorded:
-            R.laps = RARELY << C.patience
-            C.patience += 1 if C.patience < OFTEN else 0
-        else:
-            C.patience = 0
-        C.turns = C.recorded = C.repeated = 0
-    state = state_at(T, C, &s.ev)
-    if state == NONE:
+    current(T, B)
+    site = site_of(B, head)
+    if site == NULL:
         return head
-    return replay(s, T, C, state, n)
+    if site.rest:
+        R.laps = <int32_t>site.rest if site.rest < 1000 else 1000
+        site.rest -= R.laps
+        return head
+    site.spent += TURN_COST
+    state = state_at(T, B, head, &s.ev)
+    if state == NULL:
+        return head
+    B.traps = s.trap_count
+    return follow(s, T, B, state)
+
+
+cdef void settle_replay(Timing *T) noexcept nogil:
+    """Brings the counters up to date."""
+    if T.laps != NULL:
+        flush(<Book *>T.laps)
+
+
+def install(dict core, dict beats):
+    """Takes over what replayed.handlers() offers for the step functions of core.handlers.handlers(), once a process."""
+    cdef uint64_t i
+    for name, beat in beats.items():
+        for step in (core[name][0], core[name][2]):
+            i = slot_of(<void *><size_t>step)
+            while table[i].step != NULL and table[i].step != <void *><size_t>step:
+                i = (i + 1) & (SLOTS - 1)
+            table[i].step = <void *><size_t>step
+            table[i].beat = <void *><size_t>beat

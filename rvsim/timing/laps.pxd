@@ -1,82 +1,107 @@
-# Iterations of loops whose timing is known: from which stamps to which, with which answers of the memory hierarchy; see replay.pxd.
+# Laps: stretches of code that were recorded, by the state they begin in; see replay.pxd.
 #
-#     State --Lap, by what the hierarchy answers--> State --Lap--> ...
+#     State --Beat, Beat, Beat ... end--> Lap --> State --Beat ...
+#              \--other answer, other way: Beat ... end--> Lap --> State
 #
-# A State is what the model knows when an iteration begins, relative to that time; a Lap is one iteration that was recorded. While laps
-# follow one another Timing stays as it was; `put` brings it up to date.
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+# A lap goes from where a jump back has led to the next jump back. Laps that begin in one state share the notes of their beginnings: each
+# but the first (`parent`) has its own from where it parts on. While laps follow one another Timing stays as it was: `put` brings the
+# stamps up to date, `flush` the counters. A Book has everything of one model, in one arena that is emptied when it is full.
+from libc.stdint cimport int32_t, int64_t, uint64_t
 
 from rvsim.core.op cimport Event, Op
 from rvsim.timing.replay cimport Note
-from rvsim.timing.state cimport Record, Timing
+from rvsim.timing.state cimport NCAUSES, MAX_PIPES, Record, Timing
+from rvsim.timing.states cimport WORDS, State, View
 
 cdef enum:
-    MOST_STATES = 32
-    MOST_LAPS = 48
-    NONE = -1
+    LONGEST_LAP = 160           # instructions
+    MOST_NOTES = 3 * LONGEST_LAP    # an instruction may enter a line before and behind it
+    MOST_LAPS = 8192
+    COUNTERS = 6 + NCAUSES      # of a Record
+    BUCKETS = 4096
 
-# A stamp of Timing that the loop reads or writes.
-cdef struct Place:
-    int64_t *at                 # NULL in a ring
-    int32_t compared            # with others like it, however old they are: it must not be
+# A note as it is replayed; the beats of a lap's own notes lie side by side, and one behind them ends it.
+cdef struct Beat:
+    void *run                   # the engine's handler
+    Op *op                      # NULL: the end of the lap
+    int64_t data                # what the handler compares: Note.when of a load, Note.data of branches and lines; the end: Lap
+    Note *note
 
-# A ring of stamps; its places follow one another, from the oldest entry on.
-cdef struct Rotor:
-    int64_t *entries
-    uint32_t *place
-    uint32_t size, start, slot
-
-# A counter of a Record, and what an iteration adds to it.
+# A counter of a Record, and what a lap adds to it.
 cdef struct Add:
     int64_t *at
     int64_t amount
 
-cdef struct State:
-    int64_t front               # relative: its tag
-    uint32_t vl, vtype, unit_vtype
-    int32_t memory_switched, memory_last, stream_pipe
-    int64_t *value              # of each place, or DEAD
+# What is known about laps that begin at one instruction, over all states.
+cdef struct Site:
+    int64_t spent, gained       # since that was judged: about what laps from here cost, and saved; host instructions
+    int32_t rest                # times that are let pass before laps from here are recorded again
+    int32_t patience            # times it was not worth while
+    Site *older
 
 cdef struct Lap:
-    int32_t begins, ends        # states
-    int32_t following           # a lap that began where this one ended
+    State *begins
+    State *ends
+    Lap *parent
+    int32_t start, count        # notes: those before `start` are the parent's
+    int32_t instructions
     int32_t adds
-    int64_t length
-    int64_t times, last         # since `put`: how often it came, and when it ended last
-    Record *current
+    int64_t epoch               # Book.epoch when it was replayed last
+    int64_t length, times, last # `times` since `flush`; when it ended last
+    int64_t worth
+    Record *current             # the last instruction that moved the frontier, or NULL
+    Beat *beat
     Note *note
     Add *add
-    unsigned char *changed      # by place
-    int64_t *left               # the stamp there, relative to the end
-    uint32_t *shift             # by ring
+    uint64_t changed[WORDS]     # places that got a new stamp
+    int64_t *left               # the stamps there, relative to the end
 
-cdef struct Circuit:
-    Op *head
-    Op *branch
-    int32_t count, single, places, rotors, states, laps     # single: places that are not in rings, which come first
-    int32_t settled             # places are listed for the prices at hand
+cdef struct Book:
+    View view
+    char *arena
+    size_t used
+    int64_t detaches            # Timing.detaches for which it holds
+    int32_t stale               # `view` is to be listed anew
+    int32_t laps, touched, chained  # how many; with `times`; replayed since `put`
+    int64_t epoch, serial
+    Site *sites
+    State *bucket[BUCKETS]
+    Lap *of_touched[MOST_LAPS]
+    Lap *of_chain[MOST_LAPS]
+    # of the recording at hand
+    int32_t notes, instructions, marked
     int32_t layout
-    int64_t regroups, horizon, front, base
-    int32_t patience            # times it was not worth while
-    int64_t turns, recorded, repeated   # since that was judged: times the engine came here, laps
-    unsigned char layouts[36]
-    uint64_t fetch_line
+    int64_t front, worth
+    int64_t before[64 * WORDS]
+    int64_t busy[MAX_PIPES]
     Record *current
-    Place *place
-    Rotor *rotor
-    Note *note                  # what is fixed about each instruction
-    Add *add                    # counters before a recording
-    int64_t *before
-    int64_t *after
-    State state[MOST_STATES]
-    Lap lap[MOST_LAPS]
+    Record *of_marked[LONGEST_LAP]
+    int64_t counter[LONGEST_LAP][COUNTERS]
+    Note note[MOST_NOTES]
+    Beat beat[MOST_NOTES]
+    Event event[MOST_NOTES]
+    # where a chain of laps has ended (engine/replay.pyx)
+    int32_t stop, answer, answered
+    int64_t data
+    State *state
+    Beat *at
+    Op *to
+    int64_t base
+    uint64_t traps
+    Note seen
+    Event of_seen
 
-cdef Circuit *survey(Timing *T, Op *head, Op *branch) noexcept nogil
-cdef void free_circuit(Circuit *C) noexcept nogil
-cdef int32_t state_at(Timing *T, Circuit *C, Event *ev) noexcept nogil
-cdef bint intact(Circuit *C) noexcept nogil
-cdef int32_t lap_from(Circuit *C, int32_t state) noexcept nogil
-cdef int32_t sibling(Circuit *C, Lap *lap, int32_t count, Note *seen, bint answered) noexcept nogil
-cdef Lap *begin(Timing *T, Circuit *C, int32_t state) noexcept nogil
-cdef bint complete(Timing *T, Circuit *C, Lap *lap, Event *ev) noexcept nogil
-cdef void put(Timing *T, Circuit *C, int32_t state, int64_t base) noexcept nogil
+cdef Book *book_of(Timing *T) noexcept nogil
+cdef void free_book(Timing *T) noexcept nogil
+cdef bint current(Timing *T, Book *B) noexcept nogil
+cdef Site *site_of(Book *B, Op *op) noexcept nogil
+cdef bint worth_while(Book *B, Site *site) noexcept nogil
+cdef State *state_at(Timing *T, Book *B, Op *op, Event *ev) noexcept nogil
+cdef Note *note_at(Lap *lap, int32_t k) noexcept nogil
+cdef void enlist(Book *B, Lap *lap) noexcept nogil
+cdef bint begin(Timing *T, Book *B) noexcept nogil
+cdef bint meet(Timing *T, Book *B, Record *R) noexcept nogil
+cdef Lap *complete(Timing *T, Book *B, State *state, Beat *beside, Op *op, Event *ev) noexcept nogil
+cdef void give_up(Timing *T, Book *B) noexcept nogil
+cdef void put(Timing *T, Book *B, State *state, int64_t base) noexcept nogil
+cdef void flush(Book *B) noexcept nogil

@@ -10,7 +10,7 @@ from libc.string cimport memset
 
 from rvsim.core.op cimport KIND_UNDECODED, Op
 from rvsim.timing.caches cimport empty_level, fill_level, free_level, settle_level
-from rvsim.timing.laps cimport Circuit, free_circuit
+from rvsim.timing.laps cimport free_book
 from rvsim.timing.reorder cimport attach_reordered
 from rvsim.timing.scalar cimport attach_scalar
 from rvsim.timing.state cimport *
@@ -51,6 +51,7 @@ cdef void timing_detach(Timing *T, Record *R) noexcept nogil:
     cdef Record **bucket = &T.detached[(R.pc >> 1) & 1023]
     R.spare = bucket[0]
     bucket[0] = R
+    T.detaches += 1
 
 
 cdef Record *reattach(Timing *T, Op *op) noexcept nogil:
@@ -247,10 +248,10 @@ cdef class TimingModel:
         cdef int k
         if T == NULL:
             return
+        free_book(T)
         while T.records != NULL:
             R = T.records
             T.records = R.older
-            free_circuit(<Circuit *>R.loop)
             free(R)
         for k in range(MAX_LEVELS):
             free_level(&T.level[k])

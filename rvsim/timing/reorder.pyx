@@ -109,7 +109,7 @@ cdef void branch(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nog
     cdef bint taken = next != op + op.len
     retire(T, done)
     complete(T, R, r, t, done)
-    follow(T, R, op.pc + <uint64_t><int64_t>op.imm, taken, predict(T, op, taken), done)
+    follow(T, R, op.pc + <uint64_t><int64_t>op.imm, taken, predict(T, op, taken, True), done)
 
 
 cdef void jump(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:

@@ -1,11 +1,11 @@
-# Loops whose timing repeats: what one iteration costs is recorded, and later ones are charged the same without computing it.
+# Code whose timing repeats: what a stretch of it costs is recorded, and later on it is charged the same without computing it.
 #
-# The model is a function of its stamps, of what the memory hierarchy answers, and of Op and Event. When an iteration begins
-# with the stamps of the one before, all later by the same time, and every answer comes as late after its beginning as
-# then, it ends as that one did. So a replayed iteration executes, asks the hierarchy the same questions (with the
-# times they would have had), and compares. At the first difference the stamps of the iteration's beginning are put in place
-# and the model goes over it again, up to there; what the hierarchy said is then read from the notes. Exact: no figure changes.
-# Here are the notes of one instruction, and the tape that writes and reads them; laps.pxd has whole iterations, engine/replay.pyx
+# The model is a function of its stamps, of what the memory hierarchy and the predictors answer, and of Op and Event. When a stretch
+# begins with the stamps it began with before, all later by the same time, and every answer is what it was then, and comes as
+# late, it ends as it did. So a replayed stretch executes, asks the hierarchy and the predictors the same questions (with the
+# times they would have had), and compares. At the first difference the stamps of its beginning are put in place and the
+# model goes over it again, up to there; what was answered is then read from the notes. Exact: no figure changes.
+# Here are the notes of one instruction, and the tape that writes and reads them; laps.pxd has whole stretches, engine/replay.pyx
 # executes them. docs/decisions/0005-replayed-loops.md.
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
@@ -14,9 +14,10 @@ from rvsim.timing.caches cimport touch
 from rvsim.timing.state cimport Record, Timing
 
 cdef enum:
-    MOST_NOTES = 160            # instructions of an iteration
-    NEVER = 0x7fffffff          # Record.laps of a branch that closes no such loop
+    NEVER = 0x7fffffff          # Record.laps of a branch that closes no loop
     NOTHING = -0x4000000000000000   # Note.data: the answer was no later than what asked for it
+    TAKEN = 1                   # Note.data of a branch
+    RIGHT = 2                   # it was foretold
 
 # What has to be the same again about an instruction.
 cdef enum NoteKind:
@@ -28,7 +29,10 @@ cdef enum NoteKind:
     NOTE_PAST = 5               # vector access past the caches
     NOTE_CONFIG = 6             # may change vl
     NOTE_AMOUNT = 7             # its price depends on Event.stride
-    NOTE_BRANCH = 8             # the one that closes the loop
+    NOTE_BRANCH = 8
+    NOTE_JUMP = 9
+    NOTE_LINE = 10              # no instruction: fetch enters a line, which is in the instruction cache
+    NO_NOTE = -1                # an instruction that is not replayed
 
 # What `repeats` says.
 cdef enum Answer:
@@ -36,31 +40,46 @@ cdef enum Answer:
     DIFFERS = 1                 # the hierarchy was not asked
     ANSWERED = 2
 
-# One instruction of the recorded iteration; stamps are relative to its beginning.
+# One recorded instruction; stamps are relative to the beginning of its lap.
 cdef struct Note:
-    Op *op
+    Op *op                      # a line: the instruction that runs next
     Record *R
     Op *to
+    void *lap                   # laps.pxd: the Lap it is part of
+    void *other                 # laps.pxd: the Beat of another way to go on from where this one stands
     int32_t kind
-    int32_t skew
+    int32_t skew                # a line: it was entered by the jump or branch before
     int64_t when, settled       # as the hierarchy was asked
-    int64_t data, head          # what it answered: NOTHING, or the stamps
-    Event ev
+    int64_t data, head          # the answer: NOTHING, or stamps; a branch: TAKEN, RIGHT; a jump: time lost; a line: its number
+    Event *ev                   # scalar instructions: of no meaning
 
-# Timing.tape while an iteration is recorded, or gone over again.
+# Timing.tape while instructions are recorded, or gone over again.
 cdef struct Tape:
     int32_t answers             # gone over again
+    int32_t fetches             # nevertheless fetch may enter a line
     int64_t base
     Note *note
 
+cdef int32_t kind_of(Timing *T, Op *op, Record *R) noexcept nogil
+cdef bint same_way(Note *a, Note *b, bint answered) noexcept nogil
 cdef int32_t repeats(Timing *T, Note *note, Event *ev, int64_t base, Note *seen) noexcept nogil
 cdef int64_t taped_elements(Timing *T, Record *R, Op *op, Event *ev, int64_t when, int64_t settled, int64_t *first) noexcept nogil
 cdef int64_t taped_slow(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil
 
 
 cdef inline bint answering(Timing *T) noexcept nogil:
-    """Whether what the hierarchy did was done before."""
+    """Whether what the hierarchy and the predictors did was done before."""
     return T.tape != NULL and (<Tape *>T.tape).answers != 0
+
+
+cdef inline bint fetched_before(Timing *T) noexcept nogil:
+    """Whether what fetch did was done before."""
+    return answering(T) and not (<Tape *>T.tape).fetches
+
+
+cdef inline int64_t *taped_data(Timing *T) noexcept nogil:
+    """Where the answer to the instruction at hand is written, or read."""
+    return &(<Tape *>T.tape).note.data
 
 
 cdef inline int64_t taped_touch(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil:

@@ -1,14 +1,58 @@
-"""The notes of one instruction: what the memory hierarchy was asked and answered; see replay.pxd."""
+"""The notes of one instruction: what the hierarchy and the predictors were asked, and answered; see replay.pxd."""
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
-from rvsim.core.op cimport Event, Op
+from rvsim.core.op cimport VMODE_FF, Event, Op
 from rvsim.timing.caches cimport touch, write_around
-from rvsim.timing.state cimport Record, Timing, later, untagged
+from rvsim.timing.pricing cimport reprice
+from rvsim.timing.state cimport *
 from rvsim.timing.vmemory cimport pass_by, skewed, touch_elements
 
 
+cdef int32_t kind_of(Timing *T, Op *op, Record *R) noexcept nogil:
+    """Kind of note of an instruction; NO_NOTE where it depends on more than notes can say."""
+    if R.path == PATH_PLAIN:
+        return NOTE_PLAIN
+    if R.path == PATH_LOAD:
+        return NOTE_LOAD if T.levels else NOTE_PLAIN
+    if R.path == PATH_STORE:
+        return NOTE_PLAIN if not T.levels else NOTE_AROUND if T.write_through else NOTE_STORE
+    if R.path == PATH_BRANCH:
+        return NOTE_BRANCH
+    if R.path == PATH_JUMP:
+        return NOTE_JUMP
+    if R.path == PATH_CONFIG:
+        return NOTE_CONFIG
+    if R.path == PATH_VECTOR:
+        return NOTE_AMOUNT if R.keyed else NOTE_PLAIN
+    if R.path == PATH_VLOAD or R.path == PATH_VSTORE:
+        return NO_NOTE if op.vmode == VMODE_FF else NOTE_PAST if T.memory_level else NOTE_VECTOR
+    return NO_NOTE
+
+
+cdef inline bint same_access(Note *a, Note *b) noexcept nogil:
+    """Whether two notes of one instruction are of executions that cost the same, but for what they were answered."""
+    if a.kind == NOTE_CONFIG:
+        return a.ev.vl == b.ev.vl and a.ev.vtype == b.ev.vtype
+    if a.kind == NOTE_AMOUNT:
+        return a.ev.stride == b.ev.stride
+    if a.kind == NOTE_VECTOR or a.kind == NOTE_PAST:
+        return (a.skew == b.skew and a.ev.vl == b.ev.vl and a.ev.bytes == b.ev.bytes and a.ev.stride == b.ev.stride
+                and a.ev.active == b.ev.active)
+    return a.to == b.to
+
+
+cdef bint same_way(Note *a, Note *b, bint answered) noexcept nogil:
+    """Whether two notes of one instruction are of executions that cost the same. answered: b has an answer."""
+    return same_access(a, b) and (not answered or a.data == b.data and a.head == b.head)
+
+
 cdef bint alike(Timing *T, Note *note, Event *ev) noexcept nogil:
-    """Whether a vector access costs the pipe what the recorded one did."""
+    """Whether a vector access costs the pipe what the recorded one did. Its record gets the price at hand: it has the span."""
+    cdef Record *R = note.R
+    if R.vl != ev.vl or R.vtype != ev.vtype or R.stride != ev.stride and R.keyed:
+        R.count += 1                # `reprice` expects to be asked during an execution
+        reprice(T, R, note.op, ev)
+        R.count -= 1
     return (ev.vl == note.ev.vl and ev.bytes == note.ev.bytes and ev.stride == note.ev.stride and ev.active == note.ev.active
             and skewed(T, note.R, ev) == note.skew)
 

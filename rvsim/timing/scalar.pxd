@@ -8,7 +8,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from rvsim.core.op cimport Event, Op
 from rvsim.timing.caches cimport AHEAD, find, touch_way, write_around
-from rvsim.timing.replay cimport answering, taped_touch
+from rvsim.timing.replay cimport RIGHT, TAKEN, answering, fetched_before, taped_data, taped_touch
 from rvsim.timing.state cimport BRANCH, ORDER, TAG_MASK, Clock, Record, Timing, later, tagged, untagged
 
 # One source, several instances: inline functions of a module that includes this are inlined always, so that constant
@@ -74,7 +74,7 @@ cdef inline void move_front(Timing *T, Clock *c, Record *R, int64_t t, int64_t f
 
 cdef inline void goto_line(Timing *T, Clock *c, Record *R, uint64_t pc) noexcept nogil:
     """The program counter enters another line of the instruction cache."""
-    if find(&T.fetch, pc >> T.fetch_shift):
+    if fetched_before(T) or find(&T.fetch, pc >> T.fetch_shift):
         T.fetch_line = pc >> T.fetch_shift
         return
     put_clock(T, c)
@@ -232,11 +232,22 @@ cdef inline void tell(Timing *T, Op *op, bint taken) noexcept nogil:
     T.history = ((T.history << 1) | taken) & T.history_mask
 
 
-cdef inline int64_t predict(Timing *T, Op *op, bint taken) noexcept nogil:
-    """Cycles lost at a conditional branch, 0 for most."""
-    cdef bint right = foretold(T, op, taken)
+cdef inline int64_t ask(Timing *T, Op *op, bint taken) noexcept nogil:
+    """The predictor is asked and told; TAKEN and RIGHT as they apply."""
+    cdef int64_t answer = (TAKEN if taken else 0) | (RIGHT if foretold(T, op, taken) else 0)
     tell(T, op, taken)
-    if not right:
+    return answer
+
+
+cdef inline int64_t predict(Timing *T, Op *op, bint taken, bint quick) noexcept nogil:
+    """Cycles lost at a conditional branch, 0 for most."""
+    cdef int64_t answer
+    if not quick and T.tape != NULL:
+        answer = taped_data(T)[0] if answering(T) else ask(T, op, taken)
+        taped_data(T)[0] = answer
+    else:
+        answer = ask(T, op, taken)
+    if not answer & RIGHT:
         return T.mispredict
     return T.taken if taken else 0
 
@@ -251,7 +262,7 @@ cdef inline void step_branch(Timing *T, Clock *c, Record *R, Op *op, bint taken,
     if rich:
         commit(T, base + R.latency, False)
     move_front(T, c, R, t, base + T.slot)
-    lost = predict(T, op, taken)
+    lost = predict(T, op, taken, quick)
     if lost == T.mispredict and operands > base and lost:
         lost += untagged(operands) - base       # found out in the late stage
     redirect(T, c, R, op.pc + (<uint64_t><int64_t>op.imm if taken else 0), lost, quick)

@@ -8,6 +8,7 @@ from libc.stdint cimport int64_t, uint32_t, uint64_t
 
 from rvsim.core.op cimport KIND_JALR, Event, Op
 from rvsim.timing.caches cimport find, install, supply, touch
+from rvsim.timing.replay cimport answering, taped_data
 from rvsim.timing.state cimport *
 
 cdef void enter_line(Timing *T, Record *R, uint64_t pc) noexcept nogil:
@@ -24,7 +25,7 @@ cdef void enter_line(Timing *T, Record *R, uint64_t pc) noexcept nogil:
 
 
 cdef int64_t lost_at_jump(Timing *T, Record *R, Op *op, Op *next) noexcept nogil:
-    """Cycles lost at jal or jalr: return-address stack for returns, the last target for other indirect jumps."""
+    """Cycles lost at jal or jalr: return-address stack for returns, the last target for other indirect jumps; predictors learn."""
     cdef int64_t lost = T.taken
     cdef void *guess = R.target
     if op.kind == KIND_JALR:
@@ -42,14 +43,20 @@ cdef int64_t lost_at_jump(Timing *T, Record *R, Op *op, Op *next) noexcept nogil
 
 cdef void step_jump(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
     cdef Clock *c = clock_of(T)
+    cdef int64_t lost
     step_compute(T, c, R, op, T.commits, False)
-    redirect(T, c, R, next.pc if next != NULL else op.pc, lost_at_jump(T, R, op, next), False)
+    if T.tape == NULL:
+        lost = lost_at_jump(T, R, op, next)
+    else:
+        lost = taped_data(T)[0] if answering(T) else lost_at_jump(T, R, op, next)
+        taped_data(T)[0] = lost
+    redirect(T, c, R, next.pc if next != NULL else op.pc, lost, False)
 
 
 cdef void step_amo(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
     """A load that makes its line dirty."""
     step_load(T, clock_of(T), R, op, ev, T.commits, False, 0)
-    if T.levels and not T.write_through:
+    if T.levels and not T.write_through:        # never recorded
         touch(T, ev.addr >> T.level[0].shift, T.front, 1)
 
 

@@ -181,7 +181,8 @@ cdef struct Record:
     uint8_t masked              # executes under v0
     uint16_t insn
     int32_t laps                # a branch: times it may be taken before replay.pxd looks at its loop
-    void *loop                  # a branch: what replay.pyx knows about it, or NULL
+    void *loop                  # what laps.pyx knows about laps that begin here, or NULL
+    int64_t marked              # the last recording it was seen in
     void *target                # jump: Op it went to last
     # vector, hot: cached by reprice()
     uint32_t vl, vtype          # key of the cached price
@@ -386,6 +387,8 @@ cdef struct Timing:
     void *first_run             # `run` of a record that is new
     int32_t replays             # loops may be replayed
     int64_t replayed            # instructions that were
+    void *laps                  # laps.pxd: what was recorded, NULL: nothing yet
+    int64_t detaches            # times that a record lost its Op
     void *tape                  # memory accesses are recorded, or answered from what was; NULL: neither
     Record *records             # newest first
     Record *detached[1024]      # records without an Op, by pc: code that changes back and forth needs no new ones

@@ -84,6 +84,111 @@ def program(seed: int) -> str:
     return "\n".join([*lines, "addi sp, sp, 64", "ret", ""])
 
 
+class Nest:
+    """A program of random nested loops with branches that depend on data, early exits, calls, returns through a table, and stores
+    that are loaded again."""
+
+    def __init__(self, seed: int) -> None:
+        self.r = random.Random(seed)
+        self.lmul = self.r.choice([1, 1, 2, 4])
+        self.share = self.r.choice([0.0, 0.0, 0.2, 0.5])
+        self.labels = 0
+        self.functions: list[list[str]] = []
+
+    def label(self) -> str:
+        self.labels += 1
+        return f".L{self.labels}"
+
+    def straight(self, most: int) -> list[str]:
+        r = self.r
+        return [vector_instruction(r, self.lmul) if r.random() < self.share else scalar_instruction(r) for _ in range(r.randrange(1, most))]
+
+    def condition(self) -> list[str]:
+        """Sets t6 by data or counters; how often it is 0 differs."""
+        r = self.r
+        return r.choice([
+            [f"andi t6, s{r.randrange(4, 7)}, {r.choice([1, 3, 7])}"],
+            ["ld t6, 0(s0)", f"andi t6, t6, {r.choice([1, 3])}"],
+            [f"srli t6, s7, {r.randrange(60)}", "andi t6, t6, 1"],
+            ["sltiu t6, s4, 5"],
+        ])  # fmt: skip
+
+    def shuffle(self) -> list[str]:
+        """The next of a sequence of numbers."""
+        return ["slli t6, s7, 13", "xor s7, s7, t6", "srli t6, s7, 7", "xor s7, s7, t6", "slli t6, s7, 17", "xor s7, s7, t6"]
+
+    def block(self, depth: int) -> list[str]:
+        r = self.r
+        lines = []
+        for _ in range(r.randrange(1, 4)):
+            kind = r.choice(["straight", "straight", "if", "if", "else", "call", "jump", "shuffle", "loop", "vl"])
+            if kind == "loop" and depth:
+                lines += self.loop(depth - 1)
+            elif kind == "if":
+                end = self.label()
+                lines += [*self.condition(), f"{r.choice(['beqz', 'bnez'])} t6, {end}", *self.straight(5), f"{end}:"]
+            elif kind == "else":
+                other, end = self.label(), self.label()
+                lines += [*self.condition(), f"beqz t6, {other}", *self.straight(5), f"j {end}", f"{other}:", *self.straight(5), f"{end}:"]
+            elif kind == "call":
+                lines += [r.choice(["call", "jal"]) + f" {self.function()}"]
+            elif kind == "jump":
+                table, one, two = self.label(), self.label(), self.label()
+                lines += [*self.condition(), "snez t6, t6", f"lla ra, {table}", "slli t6, t6, 3", "add ra, ra, t6", "ld ra, 0(ra)", "jr ra"]
+                lines += [f"{one}:", *self.straight(3), f"{two}:"]
+                lines += [".section .rodata", ".balign 8", f"{table}: .dword {one}, {two}", ".text"]
+            elif kind == "shuffle":
+                lines += self.shuffle()
+            elif kind == "vl" and self.share:
+                lines += ["andi t6, s7, 15", f"vsetvli t3, t6, e{r.choice([32, 32, 64])}, m{self.lmul}, ta, ma"]
+            else:
+                lines += self.straight(8)
+        return lines
+
+    def function(self) -> str:
+        if len(self.functions) < 3:
+            name = f"g{len(self.functions)}"
+            self.functions.append([f"{name}:", *self.straight(6), *self.condition(), "beqz t6, 9f", *self.straight(4), "9: ret"])
+        return f"g{self.r.randrange(len(self.functions))}"
+
+    def loop(self, depth: int) -> list[str]:
+        r = self.r
+        head, out = self.label(), self.label()
+        counter = f"s{4 + depth}"
+        pointers = ["mv s0, a0", "mv s1, a1"] if r.random() < 0.5 else []
+        exits = [*self.condition(), *self.condition()[:1], f"beqz t6, {out}"] if r.random() < 0.3 else []
+        steps = [f"addi s0, s0, {r.choice([0, 4, 8, 64])}", f"addi s1, s1, {r.choice([0, 4, 16])}", "slli t6, s0, 52", "srli t6, t6, 52",
+                 "add s0, a0, t6", "slli t6, s1, 53", "srli t6, t6, 53", "add s1, a1, t6"] if r.random() < 0.5 else []  # fmt: skip
+        times = r.choice([2, 3, 5, 8, 20, 40])
+        return [*pointers, f"li {counter}, {times}", f"{head}:", *self.block(depth), *exits, *steps, f"addi {counter}, {counter}, -1",
+                f"bnez {counter}, {head}", f"{out}:"]  # fmt: skip
+
+    def program(self) -> str:
+        r = self.r
+        saved = [f"s{i}" for i in range(9)] + ["ra"]
+        body = [self.loop(2) for _ in range(2)]
+        lines = [".text", ".globl f", "f: addi sp, sp, -96", *(f"sd {name}, {8 * i}(sp)" for i, name in enumerate(saved))]
+        lines += ["li t0, 8192", "add a1, a0, t0", "mv s0, a0", "mv s1, a1", "li s3, 12", f"li s2, {r.choice([3, 9, 32, 1000])}"]
+        lines += ["li s4, 1", "li s5, 1", "li s6, 1", "li s7, 88172645463325252"]
+        lines += [f"li t{i}, {r.randrange(1, 99)}" for i in range(1, 6)]
+        lines += [f"fcvt.s.w fa{i}, t{i + 1}" for i in range(4)]
+        lines += [f"vsetvli t3, s2, e32, m{self.lmul}, ta, ma", "li s8, 4", "1:", *body[0], *body[1], *self.shuffle(), "addi s8, s8, -1"]
+        lines += ["beqz s8, 2f", "j 1b", "2:", *(f"ld {name}, {8 * i}(sp)" for i, name in enumerate(saved)), "addi sp, sp, 96", "ret"]
+        return "\n".join([*lines, *(line for function in self.functions for line in function), ""])
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_random_nests(machine: str) -> None:
+    assert sum(assert_same(Nest(seed).program(), machine, seed) for seed in range(10)) > 5000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("machine", MACHINES)
+def test_many_random_nests(machine: str) -> None:
+    vlens = (None, None, 1024, 2048)
+    assert sum(assert_same(Nest(seed).program(), machine, seed, vlens[seed % 4]) for seed in range(100, 400)) > 5000
+
+
 @pytest.mark.parametrize("machine", MACHINES)
 def test_random_loops(machine: str) -> None:
     assert sum(assert_same(program(seed), machine, seed) for seed in range(12)) > 5000

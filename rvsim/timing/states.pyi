@@ -1,0 +1,1 @@
+"""Compiled: states of the clock; only other compiled modules use it."""
