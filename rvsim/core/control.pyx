@@ -105,6 +105,7 @@ cdef void reset_slots(State *s, uint64_t addr, uint64_t size) noexcept nogil:
         if ops == NULL:
             i = (i | 2047) + 1
             continue
+        s.epoch += ops[i & 2047].kind != KIND_UNDECODED
         drop_stat(s, &ops[i & 2047])
         empty_slot(heap, &ops[i & 2047], <int>(i & 2047))
         i += 1
@@ -114,6 +115,7 @@ cdef void drop_all(State *s) noexcept nogil:
     """Free every code page. Only between runs: no Op may be referred to afterwards."""
     cdef Heap *heap = <Heap *>s.heap
     cdef int i
+    s.epoch += 1
     while heap.pages:
         heap.pages -= 1
         for i in range(PAGE_OPS):

@@ -6,6 +6,7 @@ from libc.string cimport memset
 import numpy as np
 
 from rvsim.core import rows
+from rvsim.core.bulk cimport new_work
 from rvsim.core.control cimport Heap, drop_all, fetch_word, op_at, reset_slots
 from rvsim.core.decode cimport init_heap, row_of
 from rvsim.core.memory cimport Memory, window
@@ -75,10 +76,11 @@ cdef class Hart:
         s.heap = malloc(sizeof(Heap))
         s.loose = <Op *>calloc(1, sizeof(Op))
         s.out = <uint8_t *>malloc(CONSOLE)
+        s.work = new_work()
         s.out_cap = CONSOLE
         self.code_map = mmap(NULL, (s.mem_size >> 12) * sizeof(void *), PROT_READ | PROT_WRITE,
                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-        if self.code_map == <void *>-1 or s.elems == NULL or s.heap == NULL or s.loose == NULL or s.out == NULL:
+        if self.code_map == <void *>-1 or s.elems == NULL or s.heap == NULL or s.loose == NULL or s.out == NULL or s.work == NULL:
             self.code_map = NULL
             raise MemoryError()
         s.code = <Op **>self.code_map
@@ -108,6 +110,7 @@ cdef class Hart:
         free(self.s.loose)
         free(self.s.elems)
         free(self.s.out)
+        free(self.s.work)
         free(self.s.v)
         free(self.s)
 
@@ -280,6 +283,11 @@ cdef class Hart:
     def instructions(self):
         """Instructions retired since reset."""
         return self.s.retired
+
+    @property
+    def in_bulk(self):
+        """Instructions that were run as loops in bulk (core/bulk.pyx) since the hart was made."""
+        return self.s.bulk
 
     def word_at(self, uint64_t pc):
         """(instruction word, bytes) at an address; 0 bytes where nothing can be fetched."""

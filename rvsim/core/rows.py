@@ -15,6 +15,7 @@ from rvsim import host, isa
 from . import (
     agnostic,
     atomics,
+    bulk,
     decode,
     handlers,
     softscalar,
@@ -85,6 +86,13 @@ def _form(names: set[str]) -> str:
     return "vi" if names & {"simm5", "uimm5", "uimm6"} else "v"
 
 
+def _bulk(i: isa.Instruction) -> int:
+    """What an instruction is to the loops that run in bulk; 0: they have none of it."""
+    operation = isa.BY_NAME[i.operation].operation if i.expands is not None else i.operation
+    names = {o.name for o in i.operands}
+    return bulk.NAMES.get(operation, 0) or bulk.NAMES.get(f"{operation}_{_form(names)}", 0)
+
+
 class _Wiring:
     """Every handler by name, and which of them were used."""
 
@@ -102,6 +110,9 @@ class _Wiring:
             for name, form, sew, address in loops.rows():
                 self.loops.setdefault(name, {})[sew + (4 if form == "x" else 0)] = address
         self.used: set[str] = set()
+        kernels = import_module(f"rvsim.core.loops_bulk{f'_{level}' if level else ''}").kernels()
+        bulk.install([0, *map(_bulk, isa.INSTRUCTIONS)], kernels, handlers.tail_of_step())
+        self.tails: dict[str, int] = bulk.tails()
 
     def shape(self, i: isa.Instruction, names: set[str], by_name: dict[str, isa.Operand]) -> str:
         """Shape key of an elementwise operation, a mask result, a carry or a reduction."""
@@ -142,6 +153,8 @@ class _Wiring:
         if key in self.steps:
             row["step"] = (self.steps[key],) * 2
             self.used.add(key)
+            row["tail"] = (self.tails.get(key, 0),) * 2
+            return
         else:
             shape = self.shape(i, names, by_name)
             loops = i.name if operation in ("vzext", "vsext") else _LOOP_OF.get(operation, operation)

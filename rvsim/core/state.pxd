@@ -99,6 +99,10 @@ cdef extern from *:
         uint64_t out_len, out_cap;
         /* host FPU */
         uint32_t fpu_saved, fpu_active;
+        /* loops in bulk (core/bulk.pyx) */
+        uint64_t epoch;               /* changes whenever decoded code does */
+        void *work;                   /* what is known of loops */
+        uint64_t bulk;                /* instructions that were run so */
     };
     """
     ctypedef struct State:
@@ -175,6 +179,9 @@ cdef extern from *:
         uint64_t out_cap
         uint32_t fpu_saved
         uint32_t fpu_active
+        uint64_t epoch
+        void *work
+        uint64_t bulk
 
 ctypedef Op *(*StepFn)(State *, Op *) noexcept nogil
 ctypedef Op *(*TailFn)(State *, Op *, int64_t) noexcept nogil

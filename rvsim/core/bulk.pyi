@@ -1,0 +1,6 @@
+from collections.abc import Mapping, Sequence
+
+NAMES: Mapping[str, int]
+
+def install(what: Sequence[int], kernels: Mapping[int, int], step_tail: int) -> None: ...
+def tails() -> dict[str, int]: ...
