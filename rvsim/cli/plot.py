@@ -5,11 +5,10 @@ words --> series of runs (targets x machines x values of --x and --y) --> Report
 
 from __future__ import annotations
 
-import itertools
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,8 +16,9 @@ import click
 
 from rvsim.errors import UsageError
 
-from .profile import options_of, profiled, target_options
+from .profile import target_options
 from .run import RunCommand
+from .series import Axis, Job, in_common, labels_of, make_jobs, parse_axis, report_of, run_job, run_jobs
 
 if TYPE_CHECKING:
     from rvsim.profile.recording import Recording
@@ -26,24 +26,6 @@ if TYPE_CHECKING:
 
 KINDS = ("roofline", "stalls", "scaling", "heatmap", "timeline", "accuracy", "compare")
 _ITERATIONS = 9  # of a loop that are looked at, to find one that is like most
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One run to be made: words of a target, its machine and fields. at: values of --x and --y."""
-
-    words: tuple[str, ...]
-    machine: str
-    sets: tuple[str, ...]
-    at: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Axis:
-    """A parameter of the target, a machine field, `machine` or `variant`, and its values."""
-
-    name: str
-    values: tuple[Any, ...] = field(default_factory=tuple)
 
 
 @click.command("plot", cls=RunCommand, short_help="Draw runs: roofline, stalls, scaling, heatmap, timeline, accuracy, compare.")
@@ -84,10 +66,11 @@ def command(kind: str, words: tuple[str, ...], **given: Any) -> int:
     own = {name: given.pop(name) for name in _OWN}
     path = own["output"] or f"{kind}.png"
     _check_output(path)
+    behind = click.get_current_context().meta.get("rvsim.behind", ())
     if kind == "accuracy":
         drawn = _accuracy(words, own, path)
     else:
-        drawn = _runs(kind, words, own, given, path)
+        drawn = _runs(kind, words, behind, own, given, path)
     from .outcome import emit, say
 
     if own["json"]:
@@ -108,25 +91,28 @@ def _check_output(path: str) -> None:
         raise UsageError(f"--output {path}: there is no folder {Path(path).parent}")
 
 
-def _runs(kind: str, words: Sequence[str], own: Mapping[str, Any], given: dict[str, Any], path: str) -> dict[str, Any]:
+def _runs(
+    kind: str, words: Sequence[str], behind: Sequence[str], own: Mapping[str, Any], given: dict[str, Any], path: str
+) -> dict[str, Any]:
     """Make the runs and draw them; plain data about the points."""
     _refuse_misplaced(kind, own)
     x, y = (None if own[name] is None else parse_axis(own[name]) for name in ("x", "y"))
-    jobs = _jobs(words, own["machines"] or ("generic",), own["sets"], [axis for axis in (x, y) if axis is not None])
+    varied = [axis for axis in (x, y) if axis is not None]
+    jobs = make_jobs(words, own["machines"] or ("generic",), own["sets"], varied, behind=behind, proto=given["proto"])
     if kind == "timeline":
         return _timeline(jobs, own, given, path)
     if kind in ("scaling", "heatmap") and x is None:
         raise UsageError(f"{kind} needs a parameter to vary: --x vlen=128..4096")
     if kind == "heatmap" and y is None:
         raise UsageError("a heatmap needs two parameters: --x vlen=512..4096 --y lanes=2,4,8")
-    reports = _reports(jobs, given, impossible=kind in ("scaling", "heatmap"))
+    reports = run_jobs(jobs, given, impossible=kind in ("scaling", "heatmap"))
     draw: dict[str, Callable[..., Any]] = {"scaling": _scaling, "heatmap": _heatmap}
     if kind in draw:
         draw[kind](jobs, reports, x, y, own, path)
     else:
         named = [replace(job, machine="") for job in jobs] if kind == "roofline" else jobs  # there the roof says which machine
-        labelled = [(label, report) for label, report in zip(_labels(named), reports, strict=True) if report is not None]
-        _bars(kind, labelled, _shared(jobs), own, path)
+        labelled = [(label, report) for label, report in zip(labels_of(named), reports, strict=True) if report is not None]
+        _bars(kind, labelled, in_common(jobs), own, path)
     return {"points": [_point(job, report) for job, report in zip(jobs, reports, strict=True)]}
 
 
@@ -153,170 +139,6 @@ def _point(job: Job, report: Report | None) -> dict[str, Any]:
     return about | {name: getattr(report, name) for name in names}
 
 
-# ---- words to runs ----------------------------------------------------------------------------------------------
-
-
-def parse_axis(text: str) -> Axis:
-    """`vlen=128..4096` (doubling), `lanes=2,4,8`, `m=16..64:16`, `variant=naive,7x4`. Raises UsageError."""
-    name, equals, values = text.partition("=")
-    if not equals or not name or not values:
-        raise UsageError(f"{text}: write NAME=VALUES, for instance vlen=128..4096 or lanes=2,4,8")
-    if ".." not in values:
-        return Axis(name, tuple(_number(value) for value in values.split(",")))
-    low_text, _, rest = values.partition("..")
-    high_text, colon, step_text = rest.partition(":")
-    try:
-        low, high, step = int(low_text), int(high_text), int(step_text) if colon else 0
-    except ValueError:
-        raise UsageError(f"{text}: a range is 128..4096, or 16..64:16 with a step") from None
-    if low < 1 or high < low or (colon and step < 1):
-        raise UsageError(f"{text}: an empty range")
-    if colon:
-        return Axis(name, tuple(range(low, high + 1, step)))
-    return Axis(name, tuple(itertools.takewhile(lambda n: n <= high, (low << i for i in range(64)))))
-
-
-def _number(text: str) -> int | str:
-    return int(text) if text.isdigit() else text
-
-
-def _jobs(words: Sequence[str], machines: Sequence[str], sets: Sequence[str], axes: Sequence[Axis]) -> list[Job]:
-    """Every target on every machine at every point of the axes. Raises UsageError without a target."""
-    from .diff import groups_of
-
-    targets = groups_of(words)
-    if not targets:
-        raise UsageError("which TARGET? for instance `rvsim plot roofline matmul m=64 n=64 k=64`")
-    jobs = [Job(tuple(target), machine, tuple(sets)) for target in targets for machine in machines]
-    for axis in axes:
-        jobs = [_moved(job, axis.name, value) for job in jobs for value in axis.values]
-    return jobs
-
-
-def _moved(job: Job, name: str, value: Any) -> Job:
-    """The job with one parameter changed: of the target where it has it, of the machine otherwise."""
-    at = (*job.at, value)
-    if name == "machine":
-        return replace(job, machine=str(value), at=at)
-    if name == "variant" or name in _parameters(job.words):
-        rest = [word for word in job.words if not word.startswith(f"{name}=")]
-        return replace(job, words=(*rest, f"{name}={value}"), at=at)
-    return replace(job, sets=(*job.sets, f"{name}={value}"), at=at)
-
-
-def _parameters(words: Sequence[str]) -> set[str]:
-    """Names of what the target itself can be given."""
-    from rvsim import kernels
-
-    given = {word.partition("=")[0] for word in words[1:]}
-    if words[0] in kernels.KERNELS:
-        return given | {param.name for param in kernels.get(words[0]).params}
-    return given
-
-
-def _labels(jobs: Sequence[Job]) -> list[str]:
-    """What tells the runs apart: words that not all of them have, machines and fields where they differ."""
-    common = set.intersection(*(set(job.words[1:]) for job in jobs))
-    names = {job.words[0] for job in jobs}
-    machines = {job.machine for job in jobs}
-    shared = set.intersection(*(set(job.sets) for job in jobs))
-    out = []
-    for job in jobs:
-        parts = [job.words[0]] if len(names) > 1 or len(jobs) == 1 else []
-        parts += [word.removeprefix("variant=") for word in job.words[1:] if word not in common]
-        parts += [job.machine] if len(machines) > 1 else []
-        parts += [text for text in job.sets if text not in shared]
-        out.append(" ".join(parts) or " ".join(job.words))
-    return out
-
-
-def _shared(jobs: Sequence[Job]) -> str:
-    """What all runs have in common, for a title: the target with its parameters, and the machine; what labels leave out."""
-    names = ", ".join(dict.fromkeys(job.words[0] for job in jobs))
-    first, *others = jobs
-    words = [word for word in first.words[1:] if all(word in job.words for job in others)]
-    machine = f" on {first.machine}" if all(job.machine == first.machine for job in others) and not first.words[0].endswith(".json") else ""
-    fields = [text for text in first.sets if all(text in job.sets for job in others)]
-    return " ".join([names, *words]) + machine + (f" with {' '.join(fields)}" if fields else "")
-
-
-def _reports(jobs: Sequence[Job], given: Mapping[str, Any], *, impossible: bool) -> list[Report | None]:
-    """Run them, some at a time: simulations need no interpreter. impossible: a machine that cannot be is None, not an error."""
-    from concurrent.futures import ThreadPoolExecutor
-
-    def one(job: Job) -> Report | None:
-        try:
-            return _report(job, given)
-        except UsageError:
-            if impossible and len(jobs) > 1 and _is_machine_error(job):
-                return None
-            raise
-
-    with _bar(len(jobs), bool(given["quiet"])) as advance, ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        out = []
-        for report in pool.map(one, jobs):
-            out.append(report)
-            advance()
-    if all(report is None for report in out):
-        _report(jobs[0], given)  # raises, and says why
-    return out
-
-
-def _is_machine_error(job: Job) -> bool:
-    """Whether the machine itself is what is impossible."""
-    from rvsim.engine import load_machine
-
-    try:
-        load_machine(job.machine, dict(text.partition("=")[::2] for text in job.sets))
-    except UsageError:
-        return True
-    return False
-
-
-def _bar(total: int, quiet: bool) -> Any:
-    """A progress bar on a terminal; what it gives is called after each run."""
-    from contextlib import contextmanager
-
-    @contextmanager
-    def nothing() -> Any:
-        yield lambda: None
-
-    @contextmanager
-    def shown() -> Any:
-        from rich.console import Console
-        from rich.progress import Progress
-
-        with Progress(console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task("simulating", total=total)
-            yield lambda: bar.advance(task)
-
-    return nothing() if quiet or total < 2 or not sys.stderr.isatty() else shown()
-
-
-def _report(job: Job, given: Mapping[str, Any], window: Any = None) -> Report:
-    return _profiled(job, given, window)[0]
-
-
-def _profiled(job: Job, given: Mapping[str, Any], window: Any = None) -> tuple[Report, Any]:
-    """(report, a function that gives the recording) of one run, or of a saved report."""
-    from rvsim.profile.report import Report
-
-    from .target import FunctionTarget, ProgramTarget, parse_target
-
-    if job.words[0].endswith(".json"):
-        if len(job.words) > 1:
-            raise UsageError(f"{job.words[0]}: a saved report has no parameter {job.words[1]!r}")
-        return Report.load(job.words[0]), None
-    target = parse_target(job.words)
-    fits = {
-        "proto": given["proto"] if isinstance(target, FunctionTarget) else None,
-        "mode": given["mode"] if isinstance(target, ProgramTarget) else None,
-    }
-    options = options_of({**given, **fits, "quiet": True, "json": True}, machine=job.machine, sets=job.sets, window=window)
-    report, _, recording = profiled(target, options)
-    return report, recording
-
-
 # ---- drawing ----------------------------------------------------------------------------------------------------
 
 
@@ -335,16 +157,45 @@ def _rated(runs: Sequence[tuple[str, Report]]) -> list[dict[str, Any]]:
     """The runs that have a place on a roofline; the others are named on stderr. Where no run has one, all: the figure says why not."""
     from .outcome import say
 
-    fits = [(label, report) for label, report in runs if report.flop and report.peak is not None]
-    for label, report in runs if fits else ():
-        if (label, report) not in fits:
-            why = f"{report.machine} has no peak for its arithmetic" if report.flop else "it has no FLOP count"
-            say(f"rvsim: warning: {label} on {report.machine} is left out: {why}", sys.stderr)
-    shown = []
-    for label, report in fits or runs:
-        rates = {"bytes_per_cycle": None if report.peak is None else report.peak.bytes_per_cycle}
-        shown.append({**report.result, "label": label if len(runs) > 1 else None, **rates})
-    return shown
+    shown, left = [], []
+    for label, report in runs:
+        about: dict[str, Any] = {**report.result, "label": label if len(runs) > 1 else None}
+        if report.flop and report.peak is not None:
+            shown.append(about | {"bytes_per_cycle": report.peak.bytes_per_cycle})
+        elif report.flop is None and (executed := _executed(report)) is not None:
+            shown.append(about | executed)
+        else:
+            nothing = "it has no FLOP count" if report.flop is not None else "the vector unit did no floating-point arithmetic"
+            why = f"{report.machine} has no peak for its arithmetic" if report.flop else nothing
+            left.append(about | {"why": f"rvsim: warning: {label} on {report.machine} is left out: {why}"})
+    for about in left if shown else ():
+        say(about["why"], sys.stderr)
+    return shown or left
+
+
+def _executed(report: Report) -> dict[str, Any] | None:
+    """FLOP and roof of code without a contract: what its instructions did, under the peak of the vector unit that did most of it."""
+    from collections import Counter
+
+    from rvsim.engine import load_machine, peaks
+
+    work: Counter[tuple[str, int]] = Counter()
+    for row in report.rows:
+        if row.flop and row.is_vector and row.form is not None:
+            work[row.unit, row.form.sew] += row.flop
+    if not work:
+        return None
+    (unit, sew), _ = work.most_common(1)[0]
+    roofs = peaks(load_machine(report.machine, report.set))
+    mac = roofs["mac"].get((f"f{sew}", f"f{2 * sew if 'widen' in unit else sew}"))
+    if mac is None:
+        return None
+    bandwidths = roofs["bytes_per_cycle"]
+    beyond = next((bandwidths[level] for level in ("l2", "l3") if level in bandwidths), bandwidths["dram"])
+    return {
+        "flop": report.flop_executed, "peak_flop_per_cycle": mac.flop_per_cycle, "peak": f"{mac.unit} e{mac.sew}",
+        "bytes_per_cycle": beyond,
+    }  # fmt: skip
 
 
 def _scaling(jobs: Sequence[Job], reports: Sequence[Report | None], x: Axis, y: Axis | None, own: Mapping[str, Any], path: str) -> None:
@@ -353,7 +204,7 @@ def _scaling(jobs: Sequence[Job], reports: Sequence[Report | None], x: Axis, y: 
     still = [replace(job, words=_without(job, x.name), sets=tuple(s for s in job.sets if not s.startswith(f"{x.name}="))) for job in jobs]
     still = [replace(job, machine="") if x.name == "machine" else job for job in still]
     series: dict[str, list[tuple[Any, Report]]] = {}
-    for label, job, report in zip(_labels(still), jobs, reports, strict=True):
+    for label, job, report in zip(labels_of(still), jobs, reports, strict=True):
         if report is not None:
             series.setdefault(label, []).append((job.at[0], report))
     common = [word for word in _without(jobs[0], x.name) if all(word in job.words for job in jobs)]
@@ -386,7 +237,7 @@ def _timeline(jobs: Sequence[Job], own: Mapping[str, Any], given: Mapping[str, A
     if job.words[0].endswith(".json"):
         raise UsageError(f"{job.words[0]}: a saved report has no log of single instructions; name the target itself")
     if own["window"]:
-        log: Recording = _profiled(job, given, Window.parse(own["window"]))[1]()
+        log: Recording = run_job(job, given, Window.parse(own["window"]))[1]()
         title = f"{' '.join(job.words)} on {job.machine}, {own['window']}"
     else:
         log, name = _iteration(job, own["loop"], given)
@@ -400,14 +251,14 @@ def _iteration(job: Job, name: str | None, given: Mapping[str, Any]) -> tuple[Re
     from rvsim.profile.recording import Window
     from rvsim.profile.verdict import hottest
 
-    report = _report(job, given)
+    report = report_of(job, given)
     loop = hottest(report) if name is None else _loop_called(report, name)
     if loop is None:
         there = ", ".join(one.name for one in report.loops[:8]) or "none"
         raise UsageError(f"no loop {name or 'stands out'}; there are: {there}; or choose a part of the run with --window START:END")
     first = max(0, loop.iterations * 3 // 4 - _ITERATIONS // 2)
     last = min(loop.iterations, first + _ITERATIONS)
-    log: Recording = _profiled(job, given, Window(address=loop.header, first=first, last=last))[1]()
+    log: Recording = run_job(job, given, Window(address=loop.header, first=first, last=last))[1]()
     return log.iteration_like_most(loop.header, {report.rows[i].address for i in loop.rows}), loop.name
 
 

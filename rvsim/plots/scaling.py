@@ -4,6 +4,7 @@ names (variants, machines), which have no order. Reads reports and draws.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -61,8 +62,10 @@ def scaling(
     out = new_figure(4.0)
     axes = out.add_subplot()
     values = list(dict.fromkeys(value for points in series.values() for value, _ in points))
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
-    wide = numbers and min(values) > 0 and max(values) / min(values) >= 8
+    known_numbers = [number for value in values if (number := _number(value)) is not None]
+    numbers = len(known_numbers) == len(values)
+    wide = numbers and min(known_numbers) > 0 and max(known_numbers) / min(known_numbers) >= 8
+    place = dict(zip(values, known_numbers if numbers else range(len(values)), strict=True))
     drawn: list[float] = []
     count = sum(1 for points in series.values() if points)
     labelled = len(series) == 1 or (not numbers and len(values) * len(series) <= _BARS)
@@ -71,7 +74,7 @@ def scaling(
         known = [(v, y) for v, report in points if (y := figure_of(report, figure, first)) is not None]
         if not known:
             continue
-        xs = [v if numbers else values.index(v) for v, _ in known]
+        xs = [float(place[v]) for v, _ in known]
         ys = [y for _, y in known]
         drawn += ys
         colour, above = COLOURS[number % len(COLOURS)], 6
@@ -85,7 +88,7 @@ def scaling(
             axes.annotate(written(y, figure), (x, y), xytext=(0, above), textcoords="offset points", ha="center", fontsize=7.5)
     if not drawn:
         raise UsageError(f"scaling: none of the runs has a {FIGURES[figure]}; draw `cycles`")
-    _axes(axes, values, numbers, wide, drawn, figure)
+    _axes(axes, place, numbers, wide, drawn, figure)
     axes.set_xlabel(axis_label(parameter))
     axes.set_ylabel(FIGURES[figure])
     axes.set_title(title, loc="left", fontsize=10)
@@ -94,15 +97,26 @@ def scaling(
     return save(out, path)
 
 
-def _axes(axes: Any, values: Sequence[Any], numbers: bool, wide: bool, drawn: Sequence[float], figure: str) -> None:
+def _number(value: Any) -> float | None:
+    """A value as a number: 8, "0.5", "256KiB"; None for names."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) ?(KiB|MiB|GiB)?", str(value))
+    return None if match is None else float(match[1]) * _SIZES[match[2]]
+
+
+_SIZES = {None: 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+
+
+def _axes(axes: Any, place: Mapping[Any, float], numbers: bool, wide: bool, drawn: Sequence[float], figure: str) -> None:
     plain(axes)
     if wide:
         axes.set_xscale("log", base=2)
     axes.minorticks_off()
-    labels = [str(value) for value in values]
+    labels = [str(value) for value in place]
     crowded = len(labels) * (max(map(len, labels)) + 1) > _CROWDED
     slant = {"rotation": 35, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
-    axes.set_xticks(values if numbers else range(len(values)), labels, **slant)
+    axes.set_xticks(list(place.values()), labels, **slant)
     if numbers and figure in ("cycles", "instructions") and max(drawn) > 8 * min(drawn) > 0:
         axes.set_yscale("log", base=2)
         axes.minorticks_off()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
+from textwrap import wrap
 from typing import Any
 
 from .recorded import CAUSE_NAMES
@@ -15,6 +16,7 @@ from .report import Loop, Report
 from .verdict import own_cycles, verdict
 
 _LOOPS = 8
+_WIDTH = 100  # of a line of the text
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,8 @@ def _lines(a: Report, b: Report) -> Iterator[str]:
         yield "   " + ", ".join(f"{key}: {a.params.get(key, '-')} against {b.params.get(key, '-')}" for key in sorted(different))
     yield ""
     yield f"  {_judgement(a, b)}"
-    yield f"  A: {verdict(a).headline}"
-    yield f"  B: {verdict(b).headline}"
+    for side, report in (("A", a), ("B", b)):
+        yield from wrap(f"{side}: {verdict(report).headline}", _WIDTH, initial_indent="  ", subsequent_indent="     ")
     yield ""
     yield _row("", "A", "B", "B - A", "B / A")
     counts = (("cycles", "cycles"), ("instructions", "instructions"), ("of them vector", "vector_instructions"), ("bytes", "bytes"))

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from rvsim import UsageError
-from rvsim.cli.plot import command, parse_axis
+from rvsim.cli.plot import command
+from rvsim.cli.series import make_jobs, parse_axis
 
 SMALL = ("m=8", "n=16", "k=8")
 
@@ -46,6 +47,55 @@ def test_machines_that_cannot_be_are_empty_cells(tmp_path: Path) -> None:
     words = ("heatmap", "matmul", *SMALL, "--x", "vlen=512,1024", "--y", "lanes=4,16", "-o", str(tmp_path / "h.png"), "--json")
     points = json.loads(invoke(*words).output)["points"]
     assert [point["cycles"] is None for point in points] == [False, True, False, False]
+
+
+PROTO = ("--proto", "void axpy(float y[n], const float x[n], float a, long n)", "a=0.5")
+
+
+@pytest.fixture
+def axpy(tmp_path: Path) -> str:
+    """A function of the user's own."""
+    source = "".join(f"        {line}\n" for line in ("vsetvli t0, a2, e32, m8, ta, ma", "vle32.v v8, (a1)", "vle32.v v16, (a0)",
+        "vfmacc.vf v16, fa0, v8", "vse32.v v16, (a0)", "sub a2, a2, t0", "slli t0, t0, 2", "add a0, a0, t0", "add a1, a1, t0",
+        "bnez a2, axpy", "ret"))  # fmt: skip
+    (tmp_path / "axpy.S").write_text(f"        .globl axpy\naxpy:\n{source}")
+    return f"{tmp_path / 'axpy.S'}:axpy"
+
+
+def test_parameters_of_a_function_are_those_of_its_prototype(axpy: str, tmp_path: Path) -> None:
+    result = invoke("scaling", axpy, *PROTO, "--x", "n=64,256", "-o", str(tmp_path / "s.svg"), "--json")
+    assert result.exception is None, result.output
+    cycles = [point["cycles"] for point in json.loads(result.output)["points"]]
+    assert cycles[1] > cycles[0] > 0
+
+
+def test_the_roofline_of_a_function_counts_what_it_executed(axpy: str, tmp_path: Path) -> None:
+    path = tmp_path / "r.svg"
+    result = invoke("roofline", axpy, *PROTO, "n=1000", "-o", str(path), "--json")
+    assert result.exception is None, result.output
+    cycles = json.loads(result.output)["points"][0]["cycles"]
+    text = path.read_text()
+    assert f"{2000 / cycles:.3g} FLOP/cycle" in text and "peak 16 FLOP/cycle (v_fp_fma e32)" in text
+
+
+def test_sizes_and_fractions_are_numbers_on_the_axis(tmp_path: Path) -> None:
+    from rvsim import plots
+    from rvsim.machine import Machine
+
+    report = Machine("generic").run("axpy", n=16, profile=True).report()
+    axes = plots.scaling({"a": [("64KiB", report), ("1MiB", report)]}, "l2.size").axes[0]
+    assert list(axes.lines[0].get_xdata()) == [1 << 16, 1 << 20]
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["64KiB", "1MiB"]
+    axes = plots.scaling({"a": [("0.5", report), (2, report)]}, "dram.bytes_per_cycle").axes[0]
+    assert list(axes.lines[0].get_xdata()) == [0.5, 2]
+
+
+def test_arguments_of_a_program_reach_it(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="words after `--` are for whole programs"):
+        make_jobs(["axpy"], ["generic"], [], [], behind=["24"])
+    (tmp_path / "p.elf").write_bytes(b"")
+    jobs = make_jobs([str(tmp_path / "p.elf"), "axpy", "n=8"], ["generic", "ara-4l"], [], [], behind=["24"])
+    assert [job.behind for job in jobs] == [("24",), ("24",), (), ()]
 
 
 def test_what_has_no_roofline_is_left_out_and_named(tmp_path: Path) -> None:
