@@ -138,6 +138,15 @@ def _extending(params: Params, vlen: int) -> str | None:
     return f"m={m} rows are too few for extending B beforehand to pay" if is_plain(params) and m < 28 else None
 
 
+def _row_by_row(params: Params, vlen: int) -> str | None:
+    """When sums had better stay in registers: B is in a cache, or a strip of a row is long enough for memory."""
+    _, n, k = sizes(params)
+    itemsize = STORAGE[str(params["dtype"])].itemsize
+    if n <= 2 * strip(vlen, itemsize) or vlen > 1024:
+        return "strips of B are as good as rows here"
+    return "B stays in a second-level cache" if k * n * itemsize < 1 << 20 else None
+
+
 def packed_call(call: Call, vlen: int) -> Call:
     """The general function with scratch for its state and one packed block of B."""
     kind = STORAGE[str(call.params["dtype"])]
@@ -196,11 +205,11 @@ def _on_request(params: Params, vlen: int) -> str | None:
 
 def row(
     name: str, dtype: str, doc: str, *, acc: str = "", out: str = "", constraint: Reason = plain_only, unsuited: Reason = no_reason,
-    arrange: Callable[[Call, int], Call] = as_it_is, symbol: str = "", needs: frozenset[str] = frozenset(), n: int = 0,
+    arrange: Callable[[Call, int], Call] = as_it_is, symbol: str = "", needs: frozenset[str] = frozenset(), m: int = 0, n: int = 0,
 ) -> Variant:  # fmt: skip
     """A table row of this kernel: everything that follows from name and types."""
     kind = next(types for types in SYMBOLS if types[0] == dtype and acc in ("", types[1]) and out in ("", types[2]))
-    limits = (("acc", kind[1], acc), ("out", kind[2], out), ("n", n, n))
+    limits = (("acc", kind[1], acc), ("out", kind[2], out), ("m", m, m), ("n", n, n))
     only = {name: (value,) for name, value, limited in limits if limited}
     return Variant(
         name=name, dtype=dtype, source=f"matmul/{dtype}_{name}.S", symbol=symbol or SYMBOLS[kind], doc=doc, flop=flop,
@@ -236,6 +245,7 @@ def _dot4_call(call: Call, vlen: int) -> Call:
 _TILES = "tiles of 7 rows by LMUL 4: 7 vfmacc for each load of B"
 _PACKED = "7x4 tiles on packed blocks of B; also transposed operands, alpha, beta, batches"
 _GEMV = "a matrix times a column (n=1): four rows at a time along k"
+_GEVM = "a row times a matrix (m=1): sixteen rows of B at a time, each read from end to end"
 _DOT = "a dot product for each element of C: strided loads of B, a reduction an element"
 _NAIVE = "one row of C at a time: a load of B for each vfmacc"
 _WIDE = "tiles of 7 rows by LMUL 4 of sums, factors at LMUL 2"
@@ -246,6 +256,8 @@ _NAIVE_WIDE = "one row of C at a time: a load of B for each multiply-accumulate"
 VARIANTS = (
     row("gemv", "f32", _GEMV, n=1),
     row("gemv", "f64", _GEMV, n=1),
+    row("gevm", "f32", _GEVM, m=1, unsuited=_row_by_row),
+    row("gevm", "f64", _GEVM, m=1, unsuited=_row_by_row),
     row("7x4", "f32", _TILES, unsuited=_seven_rows),
     row("7x4", "f64", _TILES, unsuited=_seven_rows),
     row("7x4_packed", "f32", _PACKED, constraint=no_reason, unsuited=_packing, arrange=packed_call, symbol="sgemm_full"),

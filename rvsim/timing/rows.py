@@ -22,7 +22,7 @@ _FLOP_UNITS = {
     "v_fp_add": 1, "v_fp_mul": 1, "v_fp_fma": 2, "v_fp_div": 1, "v_fp_sqrt": 1,
     "v_fp_widen_add": 1, "v_fp_widen_add_w": 1, "v_fp_widen_mul": 1, "v_fp_widen_fma": 2,
     "v_reduce_fp": 1, "v_reduce_fp_ordered": 1, "v_reduce_fp_widen": 1, "v_reduce_fp_ordered_widen": 1,
-    "v_int_macc": 2, "v_widen_macc": 2,
+    "v_int_macc": 2, "v_widen_macc": 2, "v_widen_mul": 1, "v_widen_add_w": 1,  # the last two: a multiply-add into 32 bits in two steps
 }  # fmt: skip
 
 

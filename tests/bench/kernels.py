@@ -61,11 +61,13 @@ CASES = (
     *(Case("matmul", variant, _cube(256, "dtype=f64")) for variant in ("naive", "7x4", "7x4_packed")),
     Case("matmul", "dot", _cube(64)),
     Case("matmul", "gemv", "m=256 n=1 k=256"),
-    *(Case("matmul", variant, _cube(256, "dtype=f16 acc=f16")) for variant in ("naive", "7x4")),
-    *(Case("matmul", variant, _cube(256, "dtype=f16 acc=f32")) for variant in ("naive_acc32", "7x4_acc32")),
+    *(Case("matmul", variant, "m=1 n=1024 k=512") for variant in ("naive", "gevm")),
+    *(Case("matmul", variant, _cube(256, "dtype=f16 acc=f16")) for variant in ("naive", "7x4", "7x4_packed")),
+    *(Case("matmul", variant, _cube(256, "dtype=f16 acc=f32")) for variant in ("naive_acc32", "7x4_acc32", "7x4_packed_acc32")),
     *(Case("matmul", variant, _cube(256, "dtype=bf16"), bar) for variant, bar in (("naive", None), ("7x4", 0.85))),
-    *(Case("matmul", variant, _cube(256, "dtype=i8"), bar) for variant, bar in (("naive", None), ("7x4", 0.8))),
-    Case("matmul", "7x4_requant", _cube(256, "dtype=i8 out=i8")),
+    *(Case("matmul", variant, _cube(256, "dtype=i8"), bar) for variant, bar in (("naive", None), ("7x4", None), ("7x4_packed", 0.8))),
+    *(Case("matmul", variant, _cube(256, "dtype=i8 out=i8")) for variant in ("7x4_requant", "7x4_packed_requant")),
+    *(Case("matmul", "auto", _cube(128, f"dtype={dtype} tb=1 batch=4")) for dtype in ("f32", "f16", "i8")),
     *(Case("matmul", "7x4", _cube(64, f"dtype={dtype}"), quick=True) for dtype in ("bf16", "i8", "u8")),
     *(
         Case("qmatmul", f"q4_0_{name}", f"m={m} n=256 k=256 dtype={dtype} weights=q4_0", quick=m == 1)
@@ -85,6 +87,7 @@ CASES = (
     *(Case("conv2d", variant, "", quick=True) for variant in ("naive", "14x2", "winograd")),
     *(Case("conv1d", variant, "w=1024 c=64 k=64 s=5") for variant in ("naive", "14x2")),
     *(Case("conv_transpose2d", variant, "h=14 w=14 c=64 k=64") for variant in ("naive", "14x2")),
+    *(Case(kernel, "auto", "m=128 n=512") for kernel in ("softmax", "layernorm", "transpose")),
     *(Case(kernel, "auto", "n=1000000") for kernel in ("axpy", "dot", "relu")),
     Case("copy", "auto", "n=4000000"),
 )  # fmt: skip

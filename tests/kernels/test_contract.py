@@ -140,6 +140,8 @@ def test_auto_picks_by_machine_and_shape() -> None:
     assert select("auto", dtype="u8", out="u8", tb=1).variant.name == "7x4_packed_requant"
     assert select("auto", isa=V | {"zvdot4a8i_0p1"}, dtype="i8").variant.name == "7x4_dot4"
     assert "lda=65 must be multiples of 4" in select("auto", isa=V | {"zvdot4a8i_0p1"}, dtype="i8", lda=65).why
+    assert select("auto", m=1, n=1024, k=512, vlen=256).variant.name == "gevm"
+    assert "stays in a second-level cache" in select("auto", m=1, n=1024, k=64, vlen=256).why
     assert select("auto", tb=1).variant.name == "7x4_packed"
     assert "not 7x4: it is for one C = A B" in select("auto", beta=1.0).why
 
