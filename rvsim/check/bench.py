@@ -29,6 +29,7 @@ PAGE = 4096
 DIRTY_STACK = 1 << 14  # bytes below the stack pointer that hold poison
 CALLER_FRAME = 1 << 12  # bytes above it that are the caller's
 READABLE, WRITABLE = 1, 2
+MOST_WRITES = 10_000  # of one element, until the last one is no longer looked for
 SAVED = (8, 9, *range(18, 28))  # s0..s11, fs0..fs11
 PATTERNS = (0x6B, 0x94)  # differ in every bit; floats far apart, addresses beyond any memory
 #: What a run may leave undefined, by name; a poison gives each of them one of two patterns.
@@ -96,6 +97,16 @@ class Outcome:
     notes: tuple[str, ...] = ()
     state: Mapping[str, int] = field(default_factory=dict)
     trap: tuple[int, int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A store: its pc, the element index of a vector store or -1, vtype and vl."""
+
+    pc: int
+    element: int
+    vtype: int
+    vl: int
 
 
 class Bench:
@@ -243,6 +254,29 @@ class Bench:
             ended, self._map.trail, int(hart.instructions) - before, outputs, addresses, pc, message, violation, broken, notes, state,
             hart.trap if ended == "trap" else None,
         )  # fmt: skip
+
+    def last_write(self, case: Case, place: Placement, name: str, offset: int, limit: int) -> Write | None:
+        """The last instruction of a run that writes the element at byte `offset` of an array; None where nothing writes it.
+
+        The element is taken out of the byte map, so that the checked loop stops at every write; the store is then done again.
+        """
+        addresses = self.start(case, place, Poison())
+        hart, size = self.machine.hart, case.arrays[name].data.itemsize
+        element = self._map.flags[addresses[name] - HEAP + offset :][:size]
+        rights = element.copy()
+        top = STACK_TOP  # what the first run has found to be right is not looked at again
+        found: Write | None = None
+        for _ in range(MOST_WRITES):
+            element[:] = rights & READABLE
+            self._map.begin(STACK_TOP - STACK_SIZE, STACK_TOP, top)
+            stop = run_checked(hart, self._map, limit)
+            violation = self._map.violation
+            if violation is None or not violation[1] or not 0 <= violation[3] - addresses[name] - offset < size:
+                return found if violation is None and stop == "return" else None
+            found = Write(violation[2], violation[4], hart.csr("vtype"), hart.csr("vl"))
+            element[:] = rights
+            run_checked(hart, self._map, 1)
+        return found
 
     def _broken(self, entry: Mapping[str, int], case: Case) -> tuple[str, ...]:
         hart = self.machine.hart

@@ -1,13 +1,15 @@
 """Who is to blame when two runs differ: one undefined thing at a time is changed, and the one that matters is followed.
 
 knock out   the same run with the other pattern in one register, the stack, one array ...: which of them changes the course?
+writer      the last instruction that writes an element which is wrong in the end
 lockstep    two runs that differ in the culprit only, instruction by instruction, until the difference is read
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +18,13 @@ from rvsim import isa
 from rvsim.engine import run
 
 from .bench import STACK, VTYPE, VXRM, VXSAT, Bench, Placement, Poison
-from .judge import differ
+from .judge import Verdict, differ
 from .subject import Case
 
 AGNOSTIC = "agnostic"
 STEPS = 20_000  # instructions that are followed in lockstep
+_ELEMENT = re.compile(r"(\w+)((?:\[[\d, ]+\])+) ")  # how the message of a wrong result begins
+_NUMBER = re.compile(r"\d+")
 _X = dict(enumerate(isa.X_NAMES))
 
 
@@ -35,8 +39,8 @@ class Culprit:
     vl: int | None
 
 
-def find(benches: Mapping[bool, Bench], case: Case, place: Placement, limit: int) -> Culprit:
-    """benches: by their choice for agnostic elements, False = undisturbed."""
+def find(benches: Mapping[bool, Bench], twin: Callable[[], Bench], case: Case, place: Placement, limit: int) -> Culprit:
+    """benches: by their choice for agnostic elements, False = undisturbed; twin: makes another one that leaves them undisturbed."""
     bench = benches[False]
     base = bench.run(case, place, Poison(), limit)
     if differ(base, benches[True].run(case, place, Poison(), limit), case):
@@ -48,10 +52,40 @@ def find(benches: Mapping[bool, Bench], case: Case, place: Placement, limit: int
         for name in group:
             poison = Poison(0, frozenset({name}))
             if len(group) == 1 or differ(base, bench.run(case, place, poison, limit), case):
-                twin = benches[True]  # any second machine: agnostic elements do not matter here
-                pc, vtype, vl = first_use(bench, twin, case, place, Poison(), poison)
+                pc, vtype, vl = first_use(bench, twin(), case, place, Poison(), poison)
                 return Culprit(name, _message(name, case), pc, vtype, vl)
     return Culprit("several", "the result depends on undefined registers or memory, several of them together", None, None, None)
+
+
+def undefined(benches: Mapping[bool, Bench], case: Case, place: Placement, limit: int) -> bool:
+    """Whether a run depends on something undefined, by one change at a time: a check makes both at once, and they may cancel out."""
+    base = benches[False].run(case, place, Poison(), limit)
+    return differ(base, benches[False].run(case, place, Poison(1), limit), case) or differ(
+        base, benches[True].run(case, place, Poison(), limit), case
+    )
+
+
+def writer(bench: Bench, case: Case, place: Placement, found: Verdict, limit: int) -> Verdict:
+    """A wrong element of an array, with the instruction that wrote it last."""
+    told = _ELEMENT.match(found.message)
+    array = case.arrays.get(told[1]) if told is not None else None
+    if told is None or array is None:
+        return found
+    index = [int(n) for n in _NUMBER.findall(told[2])]
+    if len(index) != len(array.strides):
+        return found
+    offset = sum(i * stride for i, stride in zip(index, array.strides, strict=True)) * array.data.itemsize
+    write = bench.last_write(case, place, array.name, offset, limit)
+    if write is None:
+        never = "" if "never written" in found.message else "; nothing writes it"
+        return replace(found, message=found.message + never, array=array.name)
+    row = isa.decode(bench.machine.hart.word_at(write.pc)[0])
+    vector = row is not None and row.unit.startswith("v_")
+    return replace(
+        found, message=f"{found.message}; last written", pc=write.pc, array=array.name,
+        vtype=isa.vtype_text(write.vtype) if vector else None, vl=write.vl if vector else None,
+        element=write.element if write.element >= 0 else None,
+    )  # fmt: skip
 
 
 def _groups(case: Case) -> Iterator[list[str]]:

@@ -142,8 +142,11 @@ class Worker:
         """A machine, made when it is first needed."""
         key = (vlen or self.vlen, ones, half)
         if key not in self._benches:
-            self._benches[key] = Bench(self.subject, key[0], self.rig, ones=ones, half=half, unaligned=self.options.unaligned)
+            self._benches[key] = self._new_bench(*key)
         return self._benches[key]
+
+    def _new_bench(self, vlen: int, ones: bool, half: bool) -> Bench:
+        return Bench(self.subject, vlen, self.rig, ones=ones, half=half, unaligned=self.options.unaligned)
 
     def pair(self, half: bool) -> tuple[Bench, Bench]:
         """The machines of a first and a second run: they differ in agnostic elements, unless one choice was asked for."""
@@ -191,20 +194,22 @@ class Worker:
         subject = self.subject
         if case.judge is not None or not isinstance(subject, FunctionSubject):
             return None
-        key = tuple(case.values.items())
+        key, place = tuple(case.values.items()), Placement(unaligned=self.options.unaligned)
         vlen = self.options.vlens[0] if len(self.options.vlens) > 1 else plan.VLENS[0]
         if key not in self._baselines:
             if len(self._baselines) > 32:
                 self._baselines.clear()
-            self._baselines[key] = self.bench(False, False, vlen).run(
-                case, Placement(unaligned=self.options.unaligned), Poison(0), self.options.max_instructions
-            )
+            self._baselines[key] = self.bench(False, False, vlen).run(case, place, Poison(0), self.options.max_instructions)
             self.tally.runs += 1
         base = self._baselines[key]
         if base.ended != "return":
             return None  # reported for that VLEN itself
         for name, wanted in base.outputs.items():
             message = subject.differs(name, case.shape(name), first.outputs[name], wanted)
+            if message is not None and diagnose.undefined(
+                {ones: self.bench(ones, False, vlen) for ones in (False, True)}, case, place, self.options.max_instructions
+            ):
+                return None  # what it is compared with is itself left to chance, and reported for that VLEN
             if message is not None:
                 return message.replace("expected", f"but with VLEN {vlen}{' and the largest vl' if vlen == self.vlen else ''}", 1)
         return None
@@ -217,20 +222,18 @@ class Worker:
             return
         values, case, place, found = self._shrink(values, case, place, half, found)
         agnostic = self.options.agnostic or "undisturbed"
-        if found.kind == "undefined":
-            benches = {False: self.bench(False, half), True: self.bench(True, half)}
-            culprit = diagnose.find(benches, case, place, self.options.max_instructions)
+        benches = {False: self.bench(False, half), True: self.bench(True, half)}
+        limit = self.options.max_instructions
+        wrong = found.kind in ("wrong-result", "differs")
+        if found.kind == "undefined" or (wrong and self.options.agnostic is None and diagnose.undefined(benches, case, place, limit)):
+            culprit = diagnose.find(benches, lambda: self._new_bench(self.vlen, False, half), case, place, limit)
             agnostic = "ones" if culprit.name == diagnose.AGNOSTIC else agnostic
             array = culprit.name if culprit.name in case.arrays else None
-            found = Verdict(
-                "undefined",
-                f"undefined {culprit.name}",
-                culprit.message + found.message,
-                culprit.pc,
-                culprit.vtype,
-                culprit.vl,
-                array=array,
-            )
+            message = culprit.message + (f"; then {found.message}" if wrong else found.message)
+            key = f"undefined {culprit.name}"
+            found = Verdict("undefined", key, message, culprit.pc, culprit.vtype, culprit.vl, array=array)
+        elif wrong:
+            found = diagnose.writer(self.pair(half)[0], case, place, found, limit)
         if found.key not in self.tally.findings:
             self.tally.findings[found.key] = self._finding(values, place, half, agnostic, found)
 

@@ -73,10 +73,10 @@ def read_statics(program: Program) -> Statics | None:
         start = program.image.headers[0] // PAGE * PAGE - base
         flags[max(0, start) : max(0, program.image.headers[0] + 56 * program.image.headers[1] - base)] = _ALLOWED
     for low, high in known.padding:
-        flags[low - base : high - base] = 0
+        flags[max(0, low - base) : max(0, high - base)] = 0
     colours, covered = itertools.cycle(COLOURS), 0
     for datum in known.objects:  # by address, of those that begin together the largest first: an alias within another adds nothing
         if datum.address >= covered:
-            flags[datum.address - base : datum.end - base] |= np.uint8(next(colours))
+            flags[max(0, datum.address - base) : max(0, datum.end - base)] |= np.uint8(next(colours))
             covered = datum.end
     return Statics(base, flags, known.objects)

@@ -6,12 +6,15 @@ name (constants, strings) is told from padding by what it holds and by its size:
 
 from __future__ import annotations
 
+import bisect
+import itertools
 from dataclasses import dataclass
 
 from rvsim.loader import sections as sec
 from rvsim.loader.elf import read_headers
 from rvsim.loader.program import Program
 
+MOST_SECTIONS = 1000  # of a program that is looked at; linkers make some dozens
 #: Section types that hold a program's own code and data (PROGBITS, NOBITS, arrays of constructors), and not the linker's tables.
 _CONTENT = frozenset({1, sec.SHT_NOBITS, 14, 15, 16})
 
@@ -47,7 +50,7 @@ def static_data(program: Program) -> StaticData | None:
         for s in sections
         if s.flags & sec.SHF_ALLOC and s.size and s.type in _CONTENT and not (s.flags & sec.SHF_TLS and s.type == sec.SHT_NOBITS)
     ]
-    if not placed or program.kind == "rel":
+    if not 0 < len(placed) <= MOST_SECTIONS or program.kind == "rel":
         return None
     symbols = sec.read_objects(program.image, sections)
     objects: list[Datum] = []
@@ -55,15 +58,16 @@ def static_data(program: Program) -> StaticData | None:
     for section in placed:
         if section.flags & (sec.SHF_EXECINSTR | sec.SHF_TLS):
             continue
-        inside = sorted(
-            (s for s in symbols if section.address <= s.address < section.address + section.size), key=lambda s: (s.address, -s.size)
-        )
-        sized = [s for s in inside if s.kind == "object" and 0 < s.size <= section.address + section.size - s.address]
+        end = section.address + section.size
+        inside = sorted((s for s in symbols if section.address <= s.address < end), key=lambda s: (s.address, -s.size))
+        sized = [s for s in inside if s.kind == "object" and not s.name.startswith(".L") and 0 < s.size <= end - s.address]
         objects += [Datum(s.name, s.address, s.size, bool(section.flags & sec.SHF_WRITE)) for s in sized]
-        marks = sorted({s.address for s in inside} | {section.address + section.size})
-        for end in {s.address + s.size for s in sized}:
-            if not any(s.address < end < s.address + s.size for s in sized):
-                padding += _padding(program.image, section, end, next(m for m in marks if m >= end))
+        marks = sorted({s.address for s in inside} | {end})
+        low = section.address  # the highest end so far: an object within another, or an alias, ends nothing
+        for this, following in itertools.pairwise([*sized, None]):
+            low = max(low, this.address + this.size) if this is not None else low
+            if following is None or following.address >= low:
+                padding += _padding(program.image, section, low, marks[bisect.bisect_left(marks, low)])
     base = program.base
     return StaticData(
         tuple((s.address + base, s.address + s.size + base) for s in placed),

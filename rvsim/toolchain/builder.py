@@ -34,6 +34,7 @@ _LINK_FIXED = ("-static", "--emit-relocs", "-Ttext-segment=0", "-e", "0")
 
 # Every object of C's data on pages of its own, so that running off its end is seen: SUBALIGN pads whatever is no multiple of 4 KiB.
 _APART_FLAGS = ("-fdata-sections",)
+_APART_LLVM = ("-mllvm", "-riscv-enable-global-merge=false")  # statics that one function uses are not made one object
 _APART_SCRIPT = """SECTIONS
 {
   .rodata : SUBALIGN(4096) { *(.rodata .rodata.* .srodata .srodata.*) }
@@ -144,7 +145,7 @@ def build(
     base     where RAM starts, for 'bare'; `script` replaces the linker script
     include  folders searched for included files, before those of rvsim's own assembly macros
     flags    further compiler flags
-    apart    for 'pie': each static object of C lies on pages of its own; the code is the same
+    apart    for 'pie': each static object of C lies on pages of its own
 
     Raises ToolchainError, one line with file, line and the offending text; the tool's whole output is its note.
     """
@@ -160,7 +161,7 @@ def build(
     compiler = find_compiler()
     folders = [*(Path(folder).absolute() for folder in include), *sources.own_include_folders()]
     script_text = _script_text(script, base)
-    key = _key(compiler, units, folders, (isa, link, script_text, *flags))
+    key = _key(compiler, units, folders, (isa, link, script_text, *flags, *(_APART_LLVM if apart else ())))
     if key is not None:
         known = cache.lookup(key)
         if known is not None:
@@ -224,6 +225,7 @@ class _Job:
         self._include = include
         self._flags = flags
         self._script = script
+        self._apart = set(_APART_FLAGS) <= set(flags)
         self._units: list[sources.Unit] = []
 
     def compile(self, unit: sources.Unit) -> Path:
@@ -241,7 +243,11 @@ class _Job:
         rest = [f"-I{path.parent}", *(f"-I{folder}" for folder in self._include), f"-ffile-prefix-map={self._folder}=."]
         rest += [*self._flags, "-c", str(path), "-o", str(output)]
         assembly = unit.language == "asm"
-        done = run_tool([*self._compiler.cc, *self._compiler.compile_flags(self._isa, assembly=assembly), *rest], cwd=self._folder)
+        apart = _APART_LLVM if self._apart and not assembly and self._compiler.kind != "gcc" else ()
+        command = [*self._compiler.cc, *self._compiler.compile_flags(self._isa, assembly=assembly)]
+        done = run_tool([*command, *apart, *rest], cwd=self._folder)
+        if apart and apart[1].partition("=")[0] in done.stderr:  # an older one that merges nothing
+            done = run_tool([*command, *rest], cwd=self._folder)
         if assembly and diagnostics.unknown_extension(done.stderr):
             # An older compiler than the one we pin: do without the extensions that assembly may use beyond `isa`.
             done = run_tool([*self._compiler.cc, *self._compiler.compile_flags(self._isa, assembly=False), *rest], cwd=self._folder)
@@ -262,7 +268,7 @@ class _Job:
             command += _LINK_FIXED
         else:
             command += _LINK_PIE
-        if link == "pie" and set(_APART_FLAGS) <= set(self._flags):
+        if link == "pie" and self._apart:
             command += ["-T", self._write_script(_APART_SCRIPT)]
         self._run_linker(command, objects, output)
         if link != "bare" and self._compiler.kind == "gcc":
