@@ -1,33 +1,48 @@
-# Caches and memory behind them: the fast path of a lookup, inlined by its callers; the rest is caches.pyx.
+# Caches and memory behind them: the fast path of a lookup, inlined by its callers, and what happens to one line; the rest is caches.pyx.
 #
 #     touch() --a line that is there--> stamp of its data
 #        \--anything else--> touch_slow()
 #
-# A level knows by line number, in a byte each, where a line is: no set is ever searched.
+# A level knows by line number, in a byte each, where a line is: no set is ever searched. Runs of lines are runs.pyx, levels as a
+# whole are levels.pyx.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
-from rvsim.timing.state cimport Level, Timing
+from rvsim.timing.state cimport BANDWIDTH, L2, Level, Timing, later, tagged
 
 cdef enum:
     WAY = 0x7f          # Level.where: way + 1, 0 = not there
     AHEAD = 0x80        # it was prefetched and nobody has used it yet
     DIRTY = 1           # Level.tags
+    PAD = 16            # entries behind the arrays of a level: eight lines are looked at even where fewer count
+
+cdef extern from *:
+    """
+    static inline unsigned rvsim_lowest_bit(unsigned long long x) { return (unsigned)__builtin_ctzll(x); }
+    """
+    uint32_t lowest_bit "rvsim_lowest_bit"(uint64_t x) noexcept nogil
 
 cdef void install(Level *level, uint64_t number, uint32_t dirty) noexcept nogil
 cdef int64_t supply(Timing *T, int32_t k, uint64_t address, int64_t nbytes, int64_t when) noexcept nogil
+cdef int64_t refill(Timing *T, int32_t k, uint64_t number, int64_t when) noexcept nogil
+cdef void write_down(Timing *T, int32_t k, uint64_t number, uint64_t gone) noexcept nogil
 cdef int64_t touch_slow(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil
-cdef int64_t touch_run(Timing *T, uint64_t number, uint64_t end, int64_t when, uint32_t dirty, int64_t settled, int64_t *first) noexcept nogil
-cdef int64_t claim_run(Timing *T, uint64_t address, uint64_t nbytes, int64_t when) noexcept nogil
-cdef void invalidate(Timing *T, uint64_t first, uint64_t last, bint whole_set) noexcept nogil
-cdef int fill_level(Level *level, uint64_t size, uint32_t ways, uint32_t line, bint stamped) except -1
-cdef void free_level(Level *level) noexcept
-cdef void settle_level(Level *level) noexcept nogil
-cdef void empty_level(Level *level) noexcept nogil
 
+
+# ---- where lines are -------------------------------------------------------------------------------------------------
 
 cdef inline uint64_t slot_of(Level *level, uint64_t which, uint32_t way) noexcept nogil:
     """Where `tags` and `arrive` have this way of a set: sets lie side by side."""
     return (<uint64_t>way << level.set_bits) + which
+
+
+cdef inline uint64_t tag_of(Level *level, uint64_t number) noexcept nogil:
+    """What `Level.tags` holds for a clean line: never 0, which is an empty way."""
+    return (((number & level.map_mask) >> level.set_bits) + 1) << 1
+
+
+cdef inline uint64_t line_of(Level *level, uint64_t tag, uint64_t which) noexcept nogil:
+    """The line with this tag in this set."""
+    return (((tag >> 1) - 1) << level.set_bits) | which
 
 
 cdef inline void use(Level *level, uint64_t which, uint32_t way) noexcept nogil:
@@ -44,6 +59,97 @@ cdef inline bint find(Level *level, uint64_t number) noexcept nogil:
     use(level, number & level.set_mask, way - 1)
     return True
 
+
+cdef inline uint64_t take_way(Level *level, uint64_t number, uint32_t dirty, uint64_t *gone) noexcept nogil:
+    """Gives the line a way of its set; returns its place, and in `gone` the tag that had to leave (0: none)."""
+    cdef uint64_t which = number & level.set_mask, used = level.used[which]
+    cdef uint64_t unused = ~used & level.full           # none where there is one way only
+    cdef uint32_t way = lowest_bit(unused) if unused else 0
+    cdef uint64_t slot = slot_of(level, which, way), bit = <uint64_t>1 << way
+    gone[0] = level.tags[slot]
+    if gone[0]:
+        level.where[line_of(level, gone[0], which) & level.map_mask] = 0
+    level.tags[slot] = tag_of(level, number) | dirty
+    level.where[number & level.map_mask] = <uint8_t>(way + 1)
+    used |= bit
+    level.used[which] = used if used != level.full else bit
+    return slot
+
+
+# ---- what happens to one line ----------------------------------------------------------------------------------------
+
+cdef inline void write_back(Timing *T, int32_t k, uint64_t number, uint64_t gone) noexcept nogil:
+    """The line with this dirty tag left level k for `number`: it takes its share of the rate below, and nobody waits."""
+    cdef Level *below = &T.level[k + 1]
+    if k + 1 < T.levels:
+        if below.per_line_back:
+            below.back += below.per_line_back
+        else:
+            below.free += below.per_line
+    write_down(T, k, number, gone)
+
+
+cdef inline int64_t deliver(Timing *T, int32_t k, uint64_t address, int64_t nbytes, int64_t when) noexcept nogil:
+    """Level k (or memory, behind the last one) delivers a line to the level above; returns the stamp of its data."""
+    cdef Level *level = &T.level[k]
+    cdef int64_t start, arrive
+    cdef uint64_t number
+    if k >= T.levels:
+        return supply(T, k, address, nbytes, when)
+    number = address >> level.shift
+    start = later(when, level.free)
+    level.free = tagged(start + level.per_line, BANDWIDTH)
+    arrive = tagged(start + level.latency, BANDWIDTH if start > when else L2)
+    if find(level, number):
+        return arrive
+    return refill(T, k, number, arrive)
+
+
+cdef inline int64_t wait_for_place(Level *level, int64_t when) noexcept nogil:
+    """A request for the level below, as its outstanding misses allow."""
+    return later(when, level.miss[level.miss_at]) if level.misses else when
+
+
+cdef inline void take_place(Level *level, int64_t arrive) noexcept nogil:
+    if level.misses:
+        level.miss[level.miss_at] = arrive
+        level.miss_at = level.miss_at + 1 if level.miss_at + 1 < level.misses else 0
+
+
+cdef inline void bring(Timing *T, uint64_t number, int64_t arrive, uint32_t dirty) noexcept nogil:
+    """A line enters the L1 data cache."""
+    cdef Level *level = &T.level[0]
+    cdef uint64_t gone
+    level.arrive[take_way(level, number, dirty, &gone)] = arrive
+    if arrive > level.latest:
+        level.latest = arrive
+    if gone & DIRTY:
+        write_back(T, 0, number, gone)
+
+
+cdef inline int64_t fetch(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil:
+    """The L1 data cache misses a line and fetches it; returns the stamp of its data."""
+    cdef Level *level = &T.level[0]
+    cdef int64_t nbytes = <int64_t>1 << level.shift, arrive
+    arrive = deliver(T, 1, number << level.shift, nbytes, wait_for_place(level, when))
+    T.beyond_l1 += nbytes
+    take_place(level, arrive)
+    bring(T, number, arrive, dirty)
+    return arrive
+
+
+cdef inline void run_ahead(Timing *T, uint64_t number, int64_t when) noexcept nogil:
+    """The prefetcher asks for one more line of a stream."""
+    cdef Level *level = &T.level[0]
+    cdef int64_t nbytes = <int64_t>1 << level.shift
+    if find(level, number):
+        return
+    T.beyond_l1 += nbytes
+    bring(T, number, deliver(T, 1, number << level.shift, nbytes, when), 0)
+    level.where[number & level.map_mask] |= AHEAD
+
+
+# ---- accesses --------------------------------------------------------------------------------------------------------
 
 cdef inline int64_t touch_way(Level *level, uint64_t number, uint32_t way, uint32_t dirty) noexcept nogil:
     """Access to a line that is in this way; returns the stamp of its data."""

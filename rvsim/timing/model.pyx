@@ -9,8 +9,8 @@ from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
 from rvsim.core.op cimport KIND_UNDECODED, Op
-from rvsim.timing.caches cimport empty_level, fill_level, free_level, settle_level
 from rvsim.timing.laps cimport free_book
+from rvsim.timing.levels cimport empty_level, fill_level, free_level, settle_level
 from rvsim.timing.reorder cimport attach_reordered
 from rvsim.timing.scalar cimport attach_scalar
 from rvsim.timing.state cimport *

@@ -233,7 +233,7 @@ cdef struct Record:
 # takes room; `tags` tell by set and way which line is there; `used` has the ways used since all of them were.
 cdef struct Level:
     uint8_t *where              # caches.pxd: WAY, AHEAD
-    uint32_t *tags              # (line number above the set bits + 1) << 1 | dirty; 0 = empty
+    uint64_t *tags              # (line number above the set bits + 1) << 1 | dirty; 0 = empty
     uint64_t *used              # by set
     int64_t *arrive             # stamp of each line's data, by way and set; the first level only
     uint64_t map_mask, set_mask

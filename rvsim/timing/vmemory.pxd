@@ -4,9 +4,11 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from rvsim.core.op cimport VMODE_INDEXED, Event, Op
-from rvsim.timing.caches cimport claim_run, invalidate, touch, touch_run
+from rvsim.timing.caches cimport touch
 from rvsim.timing.flow cimport Flow
+from rvsim.timing.levels cimport invalidate
 from rvsim.timing.replay cimport answering, taped_elements
+from rvsim.timing.runs cimport claim_run, touch_run
 from rvsim.timing.state cimport (
     BANDWIDTH, INVALIDATE_SET, ORDER, PATH_VLOAD, PATH_VSTORE, TAG_MASK, UNIT, Record, Timing, later, tagged, untagged,
 )

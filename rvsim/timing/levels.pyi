@@ -1,0 +1,1 @@
+"""Compiled: levels of caches; only other compiled modules use it."""

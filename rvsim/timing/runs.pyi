@@ -1,0 +1,1 @@
+"""Compiled: runs of cache lines; only other compiled modules use it."""
