@@ -42,7 +42,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A hint such as " (did you mean 'matmul'?)", or "" when nothing is near."""
     import difflib  # on the error path only
 
-    near = difflib.get_close_matches(name, list(known), n=1)
+    near = difflib.get_close_matches(name, known := list(known), n=1) or difflib.get_close_matches(name.lower(), known, n=1)
     return f" (did you mean {near[0]!r}?)" if near else ""
 
 
@@ -151,7 +151,7 @@ class Variant:
         present = isa.union(*(IMPLIED.get(extension, frozenset()) for extension in isa))
         missing = sorted(self.requires - present)
         if missing:
-            return f"the machine lacks {', '.join(missing)}"
+            return f"the machine lacks {', '.join(missing)} (--set isa=+{'_'.join(missing)} for what it would be like)"
         return self.constraint(params, vlen)
 
     def mismatch(self, params: Params) -> str | None:
@@ -404,21 +404,24 @@ class Kernel:
         if variant == "auto":
             return self._auto(params, vlen, isa)
         named = [row for row in self.variants if row.name == variant]
+        able = tuple(row.name for row in self.variants if row.refusal(params, vlen, isa) is None)
         if not named:
             names = tuple(dict.fromkeys(row.name for row in self.variants))
             raise UsageError(
-                f"{self.name} has no variant {variant!r}{did_you_mean(variant, names)};"
+                f"{self.name} has no variant {variant!r}{did_you_mean(variant, able) or did_you_mean(variant, names)};"
                 f" there are: auto, {', '.join(names)}, or FILE.S:symbol"
             )
         row = min(named, key=lambda row: (row.dtype != params["dtype"], row.mismatch(params) is not None))  # the first that fits best
         reason = row.refusal(params, vlen, isa)
         if reason:
-            raise UsageError(f"variant {variant!r} of {self.name} cannot do this: {reason}")
+            others = f"; these can: auto, {', '.join(able)}" if able else ""
+            raise UsageError(f"variant {variant!r} of {self.name} cannot do this: {reason}{others}")
         return Choice(row, "asked for by name")
 
     def _auto(self, params: Params, vlen: int, isa: frozenset[str]) -> Choice:
         able: list[Variant] = []
         passed: list[str] = []
+        refused: dict[str, list[str]] = {}
         for row in self.variants:
             if row.mismatch(params) is not None:
                 continue
@@ -429,9 +432,11 @@ class Kernel:
             if reason is None:
                 return Choice(row, "; ".join([f"{row.name}: {row.doc}", *passed]))
             passed.append(f"not {row.name}: {reason}")
+            refused.setdefault(reason, []).append(row.name)
         if not able:
             kind = ", ".join(f"{name}={params[name]}" for name in self._kinds())
-            raise UsageError(f"{self.name}: no variant can do this ({'; '.join(passed) or f'there is none for {kind}'})")
+            reasons = "; ".join(f"not {', '.join(names)}: {reason}" for reason, names in refused.items())
+            raise UsageError(f"{self.name}: no variant can do this ({reasons or f'there is none for {kind}'})")
         return Choice(able[0], f"{able[0].name}: the first that can; {'; '.join(passed)}")
 
     def describe(self) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""`rvsim list kernels|machines|instructions`: what there is, as a table or as a JSON list of objects that each have a `name`."""
+"""`rvsim list kernels|machines|instructions [NAME ...]`: what there is, as a table or as a JSON list of objects that each have a `name`."""
 
 from __future__ import annotations
 
@@ -13,18 +13,36 @@ Rows = list[dict[str, Any]]
 
 @click.command("list", short_help="List kernels, machines or instructions.")
 @click.argument("what", type=click.Choice(["kernels", "machines", "instructions"]))
+@click.argument("names", nargs=-1, metavar="[NAME]...")
 @click.option("--json", is_flag=True, help="Print a JSON list of objects, each with a `name`.")
-def command(what: str, json: bool) -> int:
-    """List what there is: kernels with their parameters and variants, machines with their peaks, instructions."""
+def command(what: str, names: tuple[str, ...], json: bool) -> int:
+    """List what there is: kernels with their parameters and variants, machines with their peaks, instructions.
+
+    NAME, which may be a pattern such as 'ara-*' or 'vfw*', limits the list.
+    """
     from .outcome import emit
 
     rows, show = {"kernels": (kernels, _show_kernels), "machines": (machines, _show_machines)}.get(what, (instructions, _show_instructions))
-    found = rows()
+    found = _named(rows(), names, what)
     if json:
         emit(found)
     else:
         show(found)
     return 0
+
+
+def _named(rows: Rows, patterns: Sequence[str], what: str) -> Rows:
+    """The rows whose name matches one of the patterns; all without any. Raises UsageError for a pattern without a match."""
+    from fnmatch import fnmatchcase
+
+    from rvsim.errors import UsageError
+    from rvsim.kernels.base import did_you_mean
+
+    for pattern in patterns:
+        if not any(fnmatchcase(row["name"], pattern) for row in rows):
+            hint = did_you_mean(pattern, [row["name"] for row in rows])
+            raise UsageError(f"no {what.removesuffix('s')} is called {pattern!r}{hint}; `rvsim list {what}` shows them all")
+    return [row for row in rows if not patterns or any(fnmatchcase(row["name"], pattern) for pattern in patterns)]
 
 
 def kernels() -> Rows:

@@ -53,3 +53,12 @@ def test_every_instruction_that_is_listed_as_executing_has_a_handler() -> None:
     import rvsim
 
     assert rvsim.Machine("generic").x[0] == 0
+
+
+def test_names_and_patterns_limit_the_list(cli: Cli) -> None:
+    assert [row["name"] for row in cli("list", "kernels", "dot", "axpy", "--json").json] == ["axpy", "dot"]
+    machines = [row["name"] for row in cli("list", "machines", "ara-*", "--json").json]
+    assert machines and all(name.startswith("ara-") for name in machines)
+    assert cli("list", "instructions", "vfmacc.vf").out.split()[0] == "vfmacc.vf"
+    wrong = cli("list", "kernels", "matmull")
+    assert wrong.status == 2 and "no kernel is called 'matmull' (did you mean 'matmul'?)" in wrong.err

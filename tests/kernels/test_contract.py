@@ -164,6 +164,21 @@ def test_a_machine_without_the_extension_is_refused() -> None:
     assert select("7x4", isa=frozenset({"zve32f"})).variant.dtype == "f32"
 
 
+def test_a_refusal_says_what_would_do() -> None:
+    with pytest.raises(UsageError, match=r"for acc=f16, not f32; these can: auto, 7x4_packed_acc32, 7x4_acc32, naive_acc32$"):
+        select("naive", isa=V | {"zvfh"}, dtype="f16")
+    with pytest.raises(UsageError, match=r"not 7x4_packed, 7x4, naive: the machine lacks zvfbfwma \(--set isa=\+zvfbfwma for what"):
+        select("auto", dtype="bf16")
+    with pytest.raises(UsageError, match=r"has no variant 'packed_acc32' \(did you mean '7x4_packed_acc32'"):
+        select("packed_acc32", isa=V | {"zvfh"}, dtype="f16")
+    qmatmul = kernels.get("qmatmul")
+    with pytest.raises(UsageError, match=r"has no variant 'packed' \(did you mean 'q4_0_packed'"):
+        qmatmul.select("packed", qmatmul.validate({}), vlen=512, isa=V)
+    conv2d = kernels.get("conv2d")
+    with pytest.raises(UsageError, match=r"layout=NHWC is not available \(did you mean 'nhwc'"):
+        conv2d.validate({"layout": "NHWC"})
+
+
 def test_a_variant_by_name_takes_the_dtype_of_the_problem() -> None:
     assert select("7x4", dtype="f64").variant.source == "matmul/f64_7x4.S"
     assert select("naive", dtype="f32").variant.source == "matmul/f32_naive.S"
