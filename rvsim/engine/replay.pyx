@@ -14,7 +14,7 @@ from rvsim.core.scalar cimport unlikely
 from rvsim.core.state cimport STOP_RETURN, STOP_TRAP, State, StepFn
 from rvsim.timing.caches cimport find
 from rvsim.timing.laps cimport (
-    LONGEST_LAP, MOST_NOTES, Beat, Book, Lap, Site, begin, book_of, complete, current, enlist, flush, give_up, meet, note_at, put,
+    LONGEST_LAP, MOST_NOTES, Beat, Book, Lap, Site, begin, book_of, complete, current, enlist, flush, give_up, meet, note_at, prefer, put,
     site_of, state_at, worth_while,
 )
 from rvsim.timing.model cimport timing_step
@@ -30,7 +30,6 @@ from rvsim.timing.vmemory cimport skewed
 
 cdef enum:
     FIRST = 2           # times that a branch is taken before what it leads to is looked at
-    MOST_WAYS = 24      # to go on from one place
     TURN_COST = 3000    # host instructions, about: finding a state, and putting one in place
     RECORD_COST = 5000  # of keeping a lap, beside
     SCALAR_WORTH = 35   # what the model takes for an instruction beyond its replay
@@ -115,6 +114,8 @@ cdef Op *part(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) no
             describe(s, T, &B.seen)
             other = way_of(b, &B.seen, True)
     if other != NULL:
+        if other != b:
+            prefer(b, other)
         return on(s, other + 1, n, T, base, B)
     B.answered = answer == ANSWERED
     return halt(s, b, n, base, B, ASTRAY, B.to)
@@ -122,6 +123,13 @@ cdef Op *part(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) no
 
 cdef Op *late(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
     """A load has found its line, but not yet its data, which come at Book.data."""
+    cdef Beat *other = <Beat *>b.note.other
+    cdef int64_t data = B.data - base
+    while other != NULL and other.note.data != data:
+        other = <Beat *>other.note.other
+    if other != NULL:
+        prefer(b, other)
+        return on(s, other + 1, n, T, base, B)
     B.seen = b.note[0]
     B.seen.data = B.data - base
     B.to, B.answer = b.note.to, ANSWERED
@@ -130,7 +138,15 @@ cdef Op *late(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) no
 
 cdef Op *turned(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
     """A branch has gone another way, or was foretold otherwise, as Book.data says; the predictor was told."""
-    cdef Op *to = (<StepFn>b.op.step)(s, b.op)
+    cdef Beat *other = <Beat *>b.note.other
+    cdef Op *to
+    while other != NULL and other.data != B.data:
+        other = <Beat *>other.note.other
+    if other != NULL:
+        if other != <Beat *>b.note.other:
+            prefer(b, other)
+        return on(s, other + 1, n, T, base, B)
+    to = (<StepFn>b.op.step)(s, b.op)
     B.seen = b.note[0]
     B.seen.data = B.data
     if unlikely(to == NULL or s.trap_count != B.traps):
@@ -430,15 +446,6 @@ cdef Op *record(State *s, Timing *T, Book *B, Moment *state, Beat *beside, Momen
 
 # ---- replaying -------------------------------------------------------------------------------------------------------
 
-cdef inline bint crowded(Beat *b) noexcept nogil:
-    """Whether there are many ways to go on already."""
-    cdef int32_t ways = 0
-    while b != NULL:
-        b = <Beat *>b.note.other
-        ways += 1
-    return ways >= MOST_WAYS
-
-
 cdef Op *stopped(State *s, Timing *T, Book *B, Site *entered, Moment **ends) noexcept nogil:
     """A chain has stopped within a lap; where the run goes on, and `ends` as in `record`."""
     cdef Beat *b = B.at
@@ -449,7 +456,7 @@ cdef Op *stopped(State *s, Timing *T, Book *B, Site *entered, Moment **ends) noe
     cdef bint recorded
     put(T, B, lap.begins, B.base)
     ends[0] = NULL
-    recorded = B.stop == ASTRAY and worth_while(B, site) and not crowded(b) and begin(T, B)
+    recorded = B.stop == ASTRAY and worth_while(B, site) and begin(T, B)
     B.instructions = again(T, B, lap, k, recorded, B.stop == BEFORE and note.skew)
     s.n -= B.instructions + (B.stop != BEFORE)
     site.spent += B.instructions * SCALAR_WORTH

@@ -35,7 +35,8 @@ cdef struct Add:
 # What is known about laps that begin at one instruction, over all states.
 cdef struct Site:
     int64_t spent, gained       # since that was judged: about what laps from here cost, and saved; host instructions
-    int32_t rest                # times that are let pass before laps from here are recorded again
+    int32_t rest                # times that branches lead here before laps from here are looked for again
+    int32_t skip                # times that nothing is known here before laps from here are recorded again
     int32_t patience            # times it was not worth while
     Site *older
 
@@ -96,6 +97,7 @@ cdef void free_book(Timing *T) noexcept nogil
 cdef bint current(Timing *T, Book *B) noexcept nogil
 cdef Site *site_of(Book *B, Op *op) noexcept nogil
 cdef bint worth_while(Book *B, Site *site) noexcept nogil
+cdef void prefer(Beat *first, Beat *other) noexcept nogil
 cdef State *state_at(Timing *T, Book *B, Op *op, Event *ev) noexcept nogil
 cdef Note *note_at(Lap *lap, int32_t k) noexcept nogil
 cdef void enlist(Book *B, Lap *lap) noexcept nogil

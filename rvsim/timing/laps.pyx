@@ -20,6 +20,8 @@ cdef enum:
     JUDGED = 200000             # spent at a site before what that was worth is judged
     RARELY = 1000               # times that a site rests, at first, where it was not worth it
     OFTEN = 12                  # times that this is doubled
+    MOST_WAYS = 24              # to go on from one place
+    SELDOM = 32                 # the same where a chain of laps has come to it
 
 
 # ---- the book --------------------------------------------------------------------------------------------------------
@@ -106,13 +108,36 @@ cdef bint worth_while(Book *B, Site *site) noexcept nogil:
         flush(B)
         if site.gained < site.spent:
             site.rest = RARELY << site.patience
+            site.skip = SELDOM << (site.patience if site.patience < 3 else 3)
             site.patience += 1 if site.patience < OFTEN else 0
         else:
             site.patience = 0
         site.spent = site.gained = 0
-    if site.rest:
-        site.rest -= 1
-    return site.rest == 0
+    if site.skip:
+        site.skip -= 1
+        return False
+    return True
+
+
+cdef void prefer(Beat *first, Beat *other) noexcept nogil:
+    """Of the ways to go on from one place this one was gone last: it comes behind the first."""
+    cdef Beat *before = first
+    while <Beat *>before.note.other != other:
+        before = <Beat *>before.note.other
+    before.note.other = other.note.other
+    other.note.other = first.note.other
+    first.note.other = other
+
+
+cdef void limit(Beat *first) noexcept nogil:
+    """No more than so many ways to go on: the one that was not gone for longest is forgotten."""
+    cdef int32_t ways = 1
+    while first.note.other != NULL:
+        if ways == MOST_WAYS:
+            first.note.other = NULL
+            return
+        first = <Beat *>first.note.other
+        ways += 1
 
 
 cdef State *state_at(Timing *T, Book *B, Op *op, Event *ev) noexcept nogil:
@@ -322,6 +347,7 @@ cdef Lap *complete(Timing *T, Book *B, State *state, Beat *beside, Op *op, Event
     else:
         lap.note.other = beside.note.other
         beside.note.other = lap.beat
+        limit(beside)
     return lap
 
 

@@ -53,6 +53,8 @@ cdef bint alike(Timing *T, Note *note, Event *ev) noexcept nogil:
         R.count += 1                # `reprice` expects to be asked during an execution
         reprice(T, R, note.op, ev)
         R.count -= 1
+        if ev.vl == 0:              # the model asks besides whether the instruction is dropped: it is to look again
+            R.vtype = 0xffffffff
     return (ev.vl == note.ev.vl and ev.bytes == note.ev.bytes and ev.stride == note.ev.stride and ev.active == note.ev.active
             and skewed(T, note.R, ev) == note.skew)
 
