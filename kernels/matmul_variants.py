@@ -147,6 +147,20 @@ def _row_by_row(params: Params, vlen: int) -> str | None:
     return "B stays in a second-level cache" if k * n * itemsize < 1 << 20 else None
 
 
+#: Products of one column of C up to which setting up a tile takes longer than doing without one.
+FEW_PRODUCTS = 16
+
+
+def _unless_tiny(unsuited: Reason) -> Reason:
+    """`unsuited`, and passed over where the plain variant is done before a tile is set up."""
+
+    def reason(params: Params, vlen: int) -> str | None:
+        m, _, k = sizes(params)
+        return f"m={m} k={k} are done before a tile is set up" if m * k <= FEW_PRODUCTS else unsuited(params, vlen)
+
+    return reason
+
+
 def packed_call(call: Call, vlen: int) -> Call:
     """The general function with scratch for its state and one packed block of B."""
     kind = STORAGE[str(call.params["dtype"])]
@@ -208,6 +222,7 @@ def row(
     arrange: Callable[[Call, int], Call] = as_it_is, symbol: str = "", needs: frozenset[str] = frozenset(), m: int = 0, n: int = 0,
 ) -> Variant:  # fmt: skip
     """A table row of this kernel: everything that follows from name and types."""
+    unsuited = unsuited if name.startswith("naive") else _unless_tiny(unsuited)
     kind = next(types for types in SYMBOLS if types[0] == dtype and acc in ("", types[1]) and out in ("", types[2]))
     limits = (("acc", kind[1], acc), ("out", kind[2], out), ("m", m, m), ("n", n, n))
     only = {name: (value,) for name, value, limited in limits if limited}
