@@ -141,10 +141,9 @@ def _extending(params: Params, vlen: int) -> str | None:
 def _row_by_row(params: Params, vlen: int) -> str | None:
     """When sums had better stay in registers: B is in a cache, or a strip of a row is long enough for memory."""
     _, n, k = sizes(params)
-    itemsize = STORAGE[str(params["dtype"])].itemsize
-    if n <= 2 * strip(vlen, itemsize) or vlen > 1024:
+    if n <= 2 * strip(vlen, STORAGE[str(params["acc"])].itemsize) or vlen > 1024:
         return "strips of B are as good as rows here"
-    return "B stays in a second-level cache" if k * n * itemsize < 1 << 20 else None
+    return "B stays in a second-level cache" if k * n * STORAGE[str(params["dtype"])].itemsize < 1 << 20 else None
 
 
 #: Products of one column of C up to which setting up a tile takes longer than doing without one.
@@ -260,7 +259,7 @@ def _dot4_call(call: Call, vlen: int) -> Call:
 _TILES = "tiles of 7 rows by LMUL 4: 7 vfmacc for each load of B"
 _PACKED = "7x4 tiles on packed blocks of B; also transposed operands, alpha, beta, batches"
 _GEMV = "a matrix times a column (n=1): four rows at a time along k"
-_GEVM = "a row times a matrix (m=1): sixteen rows of B at a time, each read from end to end"
+_GEVM = "a row times a matrix (m=1): rows of B are read from end to end, sixteen (8 bits: eight) at a time"
 _DOT = "a dot product for each element of C: strided loads of B, a reduction an element"
 _NAIVE = "one row of C at a time: a load of B for each vfmacc"
 _WIDE = "tiles of 7 rows by LMUL 4 of sums, factors at LMUL 2"
@@ -286,6 +285,7 @@ VARIANTS = (
     row(
         "ara", "f64", "16 registers of accumulators in the instruction order of Ara's fmatmul", constraint=_ara_shape, unsuited=_on_request
     ),
+    row("gevm", "f16", _GEVM, acc="f16", out="f16", m=1, unsuited=_row_by_row),
     row(
         "7x4_packed",
         "f16",
@@ -302,9 +302,11 @@ VARIANTS = (
     widened("7x4_packed_acc32", "f16", _SCALED, _narrow_packing, acc="f32", out="f16"),
     row("7x4_acc32", "f16", _WIDE, acc="f32", out="f16"),
     row("naive_acc32", "f16", _NAIVE_WIDE, acc="f32", out="f16"),
+    row("gevm_out32", "f16", _GEVM, acc="f32", out="f32", m=1, unsuited=_row_by_row),
     widened("7x4_packed_out32", "f16", _SCALED, _narrow_packing, acc="f32", out="f32"),
     row("7x4_out32", "f16", _WIDE, acc="f32", out="f32"),
     row("naive_out32", "f16", _NAIVE_WIDE, acc="f32", out="f32"),
+    row("gevm", "bf16", _GEVM, m=1, unsuited=_row_by_row),
     widened("7x4_packed", "bf16", _SCALED, _narrow_packing),
     row("7x4", "bf16", _WIDE),
     row("naive", "bf16", _NAIVE_WIDE),
@@ -318,11 +320,13 @@ VARIANTS = (
         symbol="igemm_dot4",
         needs=frozenset({"zvdot4a8i_0p1"}),
     ),
+    row("gevm", "i8", _GEVM, out="i32", m=1, unsuited=_row_by_row),
     widened("7x4_packed", "i8", _SCALED, _extending, out="i32"),
     row("7x4", "i8", _WIDE + "; B is extended to 16 bits once for 7 vwmacc", out="i32"),
     widened("7x4_packed_requant", "i8", _BATCHED, _extending, out="i8"),
     row("7x4_requant", "i8", _WIDE + ", requantised in registers", out="i8", needs=frozenset({"zve32f"})),
     row("naive", "i8", _NAIVE_WIDE, out="i32"),
+    row("gevm", "u8", _GEVM, out="i32", m=1, unsuited=_row_by_row),
     widened("7x4_packed", "u8", _SCALED, _extending, out="i32"),
     row("7x4", "u8", _WIDE + "; B is extended to 16 bits once for 7 vwmacc", out="i32"),
     widened("7x4_packed_requant", "u8", _BATCHED, _extending, out="u8"),

@@ -1,15 +1,34 @@
 /*
  * void dgemm(const double *A, const double *B, double *C, long M, long N, long K, long lda, long ldb, long ldc)
  *
- * C = A B in double precision, a row times a matrix: instruction for instruction f32_gevm.S, whose head gives the
- * blocking and the register map, with the element type renamed. What differs is listed below and nothing else does.
+ * C = A B for M = 1: a row times a matrix. B is row-major K x N, ldb the distance between its rows in elements. Any N, K >= 0
+ * (K = 0 clears C); M is taken for 1, lda and ldc do not matter.
+ * Blocking and register map are those of matmul_gevm.inc, which this file completes.
  *
- * Bound: memory, as there, at twice the bytes an element.
+ * Bound: memory, one element of B for each multiply-accumulate; C adds a load and a store in sixteen.
  */
-#define sgemm   dgemm
-#define e32     e64
-#define vle32   vle64
-#define vse32   vse64
-#define flw     fld
-#define LOG2_BYTES 3
-#include "f32_gevm.S"
+#define LOG2_FACTOR 3
+#define LOG2_RESULT 3
+#define ROWS 16
+#define SUMS e64, m4
+#define FACTORS e64, m4
+
+        .macro  load_c
+        vle64.v v0, (t2)
+        .endm
+        .macro  store_c
+        vse64.v v0, (t2)
+        .endm
+        .macro  factor f, x, offset
+        fld     \f, \offset(a0)
+        .endm
+        .macro  row b, upper
+        vle64.v \b, (t0)
+        .endm
+        .macro  mac f, x, b, upper
+        vfmacc.vf v0, \f, \b
+        .endm
+
+#include "matmul_gevm.inc"
+
+row_times_matrix dgemm

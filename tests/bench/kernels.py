@@ -62,6 +62,7 @@ CASES = (
     Case("matmul", "dot", _cube(64)),
     Case("matmul", "gemv", "m=256 n=1 k=256"),
     *(Case("matmul", variant, "m=1 n=1024 k=512") for variant in ("naive", "gevm")),
+    *(Case("matmul", "auto", f"m=1 n=1024 k=1024 dtype={dtype}") for dtype in ("f32", "bf16", "i8")),
     *(Case("matmul", variant, _cube(256, "dtype=f16 acc=f16")) for variant in ("naive", "7x4", "7x4_packed")),
     *(Case("matmul", variant, _cube(256, "dtype=f16 acc=f32")) for variant in ("naive_acc32", "7x4_acc32", "7x4_packed_acc32")),
     *(Case("matmul", variant, _cube(256, "dtype=bf16"), bar) for variant, bar in (("naive", None), ("7x4", 0.85))),

@@ -207,3 +207,16 @@ def test_ara_at_every_tile(vlen: int, m: int) -> None:
 def test_a_constraint_is_a_usage_error_and_not_a_wrong_result() -> None:
     with pytest.raises(rvsim.UsageError, match="multiple of 16"):
         machine(512).run("matmul", variant="ara", dtype="f64", m=17)
+
+
+@pytest.mark.parametrize("name", ["ara-4l", "spacemit-x60", "sifive-x280"])
+@pytest.mark.parametrize("dtype", ["f32", "i8"])
+def test_auto_is_not_behind_the_plain_variant_at_small_shapes(name: str, dtype: str) -> None:
+    """Cycles of a second run; 5 % are the setting up of a tile that has hardly begun to pay."""
+    runner = rvsim.Machine(name)
+    for m, n, k in ((1, 1, 1), (1, 64, 16), (2, 3, 4), (8, 8, 8), (3, 33, 5), (7, 32, 64), (30, 30, 30), (100, 5, 100)):
+        cycles = {}
+        for variant in ("naive", "auto"):
+            for warm in (False, True):
+                cycles[variant] = runner.run("matmul", variant=variant, warm=warm, m=m, n=n, k=k, dtype=dtype).cycles
+        assert cycles["auto"] <= 1.05 * cycles["naive"], (m, n, k, cycles)
