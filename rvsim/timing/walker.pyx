@@ -56,10 +56,10 @@ cdef int64_t by_line(Timing *T, int kind, uint64_t address, uint64_t nbytes, int
 
 
 def walk(TimingModel model, accesses, int repeat=1, int64_t period=0, bint line_by_line=False):
-    """Makes the accesses, `repeat` times, each time `period` (stamps) later; returns what the last round was answered: (stamp of the last data, of the first).
+    """Makes the accesses, `repeat` times, each time `period` (stamps) later; returns the answers of the last round.
 
     accesses: (kind of KINDS, address, bytes, stamp at which it is made, stamp at which nobody waits for data any more). A stamp is
-    cycles * 7680, plus the number of a cause. An answer of 0 to a load or store: there by then.
+    cycles * 7680, plus the number of a cause. An answer: (stamp of the last data, of the first); 0 to a load or store: there by then.
     """
     cdef Timing *T = model.t
     cdef int64_t[:, ::1] table

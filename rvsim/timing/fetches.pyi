@@ -1,0 +1,1 @@
+"""Compiled: lines that a cache fetches; only other compiled modules use it."""
