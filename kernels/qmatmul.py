@@ -6,7 +6,8 @@ blocks of their own, as a runtime quantises them (q8_0, and q8_1 for q4_1 weight
     void qmatmul(const float *A, const uint16_t *W, float *C, long M, long N, long K)        A const uint16_t * for i8
 
 where uint16_t stands for blocks and their alignment, that of the half-precision scale they begin with. Packed variants take W as
-blocks_packed.inc describes, aligned to float; packing happens once, when weights are loaded, and is not part of the run.
+blocks_packed.inc describes, aligned to float; packing happens once, when weights are loaded, and is not part of the run. `tiles` decodes
+packed weights to memory, a block at a time, for many rows of A.
 
 Tolerance. Every element is a sum of k products of activations with exactly decoded weights; forming a weight takes two roundings
 (d q and + m), the sum at most k + 16: |error| <= (k + 20) eps |A||W|, |W| = |d q| + |m|. With i8 activations a block's integer sum is
@@ -26,6 +27,10 @@ from .blocks import BLOCK, decode_blocks, interleave, random_blocks
 from .compare import Array, Expected, Tolerance
 
 WEIGHTS = ("q4_0", "q4_1", "q8_0")
+#: Most rows of a decoded block: a strip of them stays in a first-level cache or near it.
+DEPTH = 256
+#: Rows of A from which decoding weights to memory pays.
+MANY_ROWS = 8
 
 
 def activation_format(params: Params) -> str:
@@ -104,6 +109,24 @@ def packed_call(call: Call, vlen: int) -> Call:
     )
 
 
+def tiles_call(call: Call, vlen: int) -> Call:
+    """The packed call with scratch for one decoded block of weights."""
+    packed = packed_call(call, vlen)
+    depth = max(BLOCK, min(sizes(call.params)[2], DEPTH))
+    work = Buffer.packed("work", np.empty(depth * (vlen // 8), np.float32), output=True)
+    prototype = packed.prototype.removesuffix(")") + ", float *work, long depth)"
+    return packed.arranged(prototype, (*packed.args, "work", depth), work)
+
+
+def _few_rows(params: Params, vlen: int) -> str | None:
+    m = sizes(params)[0]
+    return f"m={m} rows are too few for decoding weights to memory to pay" if m < MANY_ROWS else None
+
+
+def _always_suited(params: Params, vlen: int) -> None:
+    """No objection."""
+
+
 def _row(weights: str, name: str, dtype: str, doc: str) -> Variant:
     return Variant(
         name=f"{weights}_{name}",
@@ -113,9 +136,10 @@ def _row(weights: str, name: str, dtype: str, doc: str) -> Variant:
         doc=doc,
         flop=flop,
         macc=("f32", "f32") if dtype == "f32" else ("i8", "i16"),
-        requires=frozenset({"zve32f"}) | (frozenset() if (name, dtype) == ("packed", "f32") else frozenset({"zfhmin"})),
+        requires=frozenset({"zve32f"}) | (frozenset() if name != "naive" and dtype == "f32" else frozenset({"zfhmin"})),
         only={"weights": (weights,)},
-        arrange=packed_call if name == "packed" else as_it_is,
+        arrange={"packed": packed_call, "tiles": tiles_call}.get(name, as_it_is),
+        unsuited=_few_rows if name == "tiles" else _always_suited,
     )
 
 
@@ -139,9 +163,11 @@ QMATMUL = Kernel(
         for dtype in ("f32", "i8")
         for weights in WEIGHTS
         for name, doc in (
+            ("tiles", "packed in strips when loaded, decoded block by block for 7x4 tiles of many rows of A"),
             ("packed", f"packed in strips when loaded; {_rows(weights, dtype)} rows of A use an unpacked element"),
             ("naive", "blocks as they are in the file, one element of C at a time"),
         )
+        if (name, dtype) != ("tiles", "i8")
     ),
     relation=relation,
     size=size,

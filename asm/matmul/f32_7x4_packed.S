@@ -18,7 +18,8 @@
  *           ...                          ...                            for each tile of 7 rows:
  *         [----->]                  [=======|====]  row 6                 the loop over k of f32_7x4.S, then C
  *
- * The tile is that of f32_7x4.S, whose head explains the halves lo and hi of a wide strip and how the rows are shared out.
+ * The tile is that of f32_7x4.S, whose head explains the halves lo and hi of a wide strip and how the rows are shared out; its loop
+ * is in matmul_block.inc.
  * Below 21 rows a block is not used often enough to pay for packing: then B is read in place, unless it is transposed.
  *
  * Registers:  a0 A block     a1 B block     a2 C strip      a3 M         a4 strip width  a5 rows of the block (its k)
@@ -32,8 +33,6 @@
  * Bound: the multiplier, 7 vfmacc a load; packing adds a load and a store for M uses of each element of B.
  */
 #include "function.inc"
-#include "matmul_rows.inc"
-#include "matmul_tiles.inc"
 
 #ifndef LOG2_BYTES                      // f64_7x4_packed.S renames the element type and includes this file
 #define LOG2_BYTES 2
@@ -41,7 +40,7 @@
 #endif
 #define BYTES (1 << LOG2_BYTES)
 
-#include "matmul_factors.inc"
+#include "matmul_block.inc"
 #define PACK_ROWS 21
 
 // The state in `work`, and where the panel begins.
@@ -58,74 +57,6 @@
 #define ST_PACKED 96
 #define PANEL (STATE * BYTES)
 
-        .macro  scalar i, lo, hi, none:vararg
-        flw     fa\i, (t\i)
-        .endm
-// What becomes of a row of sums: alpha times it, or that plus beta times what was in C. v0 and v2 take turns.
-        .macro  put sum, none:vararg
-        vfmul.vf \sum, \sum, fs0
-        vse32.v \sum, (s8)
-        add     s8, s8, s3
-        .endm
-        .macro  put_sum sum, b
-        vle32.v \b, (s8)
-        vfmul.vf \b, \b, fs1
-        vfmacc.vf \b, fs0, \sum
-        vse32.v \b, (s8)
-        add     s8, s8, s3
-        .endm
-        .macro  store i, lo, hi, op, other
-        .if     \i % 2
-        \op     \lo, \other
-        .else
-        \op     \lo, v0
-        .endif
-        .endm
-        .macro  store_hi i, lo, hi, op
-        \op     \hi
-        .endm
-// Both halves at once: they may share a column, and C must be read before either is written.
-        .macro  store_sums i, lo, hi, none:vararg
-        add     t0, s8, s7
-        vle32.v v0, (s8)
-        vle32.v v2, (t0)
-        vfmul.vf v0, v0, fs1
-        vfmul.vf v2, v2, fs1
-        vfmacc.vf v0, fs0, \lo
-        vfmacc.vf v2, fs0, \hi
-        vse32.v v0, (s8)
-        vse32.v v2, (t0)
-        add     s8, s8, s3
-        .endm
-
-// One row of a step of k: the pointer to the next factor, its load as soon as this one is used, and behind row LOAD_AT the
-// load of B for later.
-        .macro  step_row i, lo, hi, b, next_b
-        add     t\i, t\i, s11
-        vfmacc.vf \lo, fa\i, \b
-        flw     fa\i, (t\i)
-        .if     \i == LOAD_AT
-        add     s4, s4, a7
-        vle32.v \next_b, (s4)
-        .endif
-        .endm
-        .macro  step_lo_row i, lo, hi, none:vararg
-        vfmacc.vf \lo, fa\i, v0
-        .if     \i == LOAD_AT
-        add     s8, s4, s7
-        vle32.v v2, (s8)
-        .endif
-        .endm
-        .macro  step_hi_row i, lo, hi, none:vararg
-        add     t\i, t\i, s11
-        vfmacc.vf \hi, fa\i, v2
-        flw     fa\i, (t\i)
-        .if     \i == LOAD_AT
-        add     s4, s4, a7
-        vle32.v v0, (s4)
-        .endif
-        .endm
-
 // Packing: a row of B from (t0), which is a7 away from the next, and to the block at (t1), t2 away.
         .macro  pack_load b
         vle32.v \b, (t0)
@@ -139,39 +70,6 @@
         .irp    b, v0, v4, v8, v12, v16, v20, v24, v28
         \op     \b
         .endr
-        .endm
-
-// A tile of n rows with two B registers taking turns: two steps a turn of the loop; the last step loads nothing.
-        .macro  tile n, lmul, b0, b1, load_at
-        .set    ROWS, \n
-        .set    LOAD_AT, \load_at
-        vsetvli zero, a4, e32, \lmul, ta, ma
-        rows    clear
-        blez    a5, 5f
-        rows    scalar
-        andi    s8, a5, 1
-        addi    s5, a5, -1
-        beqz    s8, 4f
-        vle32.v \b1, (s4)
-        beqz    s5, 3f
-1:      rows    step_row, \b1, \b0
-2:      rows    step_row, \b0, \b1
-        addi    s5, s5, -2
-        bgtz    s5, 1b
-3:      rows    fma, \b1
-        j       5f
-4:      vle32.v \b0, (s4)
-        mv      s5, a5
-        j       2b
-5:      unless_c_is_read 6f
-        mv      s8, s1
-        rows    store, put_sum, \b1
-        li      s8, \n
-        j       .Lnext_tile
-6:      mv      s8, s1
-        rows    store, put, \b1
-        li      s8, \n
-        j       .Lnext_tile
         .endm
 
 function sgemm_full
@@ -274,73 +172,7 @@ function sgemm_full
         bnez    t3, 3b
 4:      mv      a7, t2
 .Lin_place:
-        mv      s0, a0
-        mv      s1, a2
-        mv      s2, a3
-
-.Ltile:
-        mv      s4, a1
-        mv      t0, s0
-        add     t1, t0, a6
-        add     t2, t1, a6
-        add     t3, t2, a6
-        add     t4, t3, a6
-        add     t5, t4, a6
-        add     t6, t5, a6
-
-        choose_tile s2, s5, s8
-        tile    1, m4, v0, v4, 0
-.Ltile_2:
-        tile    2, m4, v0, v4, 0
-.Ltile_3:
-        tile    3, m4, v0, v4, 0
-.Ltile_4:
-        tile    4, m4, v0, v4, 1
-.Ltile_5:
-        tile    5, m4, v0, v4, 1
-.Ltile_6:
-        tile    6, m4, v0, v4, 1
-.Ltile_7:
-        vsetvli s8, zero, e32, m2, ta, ma
-        bgt     a4, s8, .Lwide
-        tile    7, m2, v0, v2, 1
-
-.Lwide:
-        srli    s7, a4, 1
-        sub     s8, a4, s7
-        slli    s7, s7, LOG2_BYTES
-        vsetvli zero, s8, e32, m2, ta, ma
-        rows    clear
-        rows    clear_hi
-        blez    a5, 5f
-        vle32.v v0, (s4)
-        rows    scalar
-        addi    s5, a5, -1
-        beqz    s5, 3f
-1:      rows    step_lo_row
-        rows    step_hi_row
-        addi    s5, s5, -1
-        bnez    s5, 1b
-3:      rows    step_lo_row
-        rows    fma_hi, v2
-5:      unless_c_is_read 6f
-        mv      s8, s1
-        rows    store_sums
-        li      s8, 7
-        j       .Lnext_tile
-6:      mv      s8, s1
-        rows    store, put, v2
-        add     s8, s1, s7
-        rows    store_hi, put
-        li      s8, 7
-
-.Lnext_tile:                            // s8 rows are done
-        mul     s5, s8, a6
-        add     s0, s0, s5
-        mul     s5, s8, s3
-        add     s1, s1, s5
-        sub     s2, s2, s8
-        bgtz    s2, .Ltile
+        all_rows
 
         slli    t0, a4, LOG2_BYTES
         add     a2, a2, t0

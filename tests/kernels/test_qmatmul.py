@@ -90,3 +90,18 @@ def test_extreme_integers_do_not_overflow(run_on: RunOn, row: kernels.Variant) -
 def test_a_part_of_a_block_is_refused() -> None:
     with pytest.raises(UsageError, match="k=33 must be a multiple of 32"):
         QMATMUL.validate({"k": 33})
+
+
+@pytest.mark.parametrize("vlen", [128, 512, 4096])
+@pytest.mark.parametrize("row", [row for row in ROWS if row.name.endswith("tiles")], ids=lambda row: row.name)
+def test_sums_over_several_decoded_blocks(assert_right: Run, row: kernels.Variant, vlen: int) -> None:
+    """More of K than one decoded block holds, with a part of one left; every number of rows that a tile has."""
+    for m, n, k in ((1, 5, 288), (6, 17, 544), (7, 33, 512), (13, vlen // 8 + 1, 320), (15, vlen // 8, 800)):
+        assert_right("qmatmul", row.name, vlen, m=m, n=n, k=k, **row.kind)
+
+
+def test_many_rows_are_worth_decoding_weights() -> None:
+    def choice(**raw: object) -> str:
+        return QMATMUL.select("auto", QMATMUL.validate(raw), vlen=256, isa=frozenset({"v", "zfhmin"})).variant.name
+
+    assert choice(m=32) == "q4_0_tiles" and choice(m=1) == "q4_0_packed" and choice(m=32, dtype="i8") == "q4_0_packed"
