@@ -4,6 +4,7 @@ from libc.stdlib cimport calloc, free, malloc, qsort
 from libc.string cimport memcmp, memcpy, memset
 
 from rvsim.core.op cimport Event, Op
+from rvsim.timing.pricing cimport occupy
 from rvsim.timing.state cimport *
 from rvsim.timing.states cimport DEAD, free_view, learn, list_places, look, new_view, put_rings, put_settings, take
 
@@ -198,12 +199,12 @@ cdef bint begin(Timing *T, Book *B) noexcept nogil:
 
 
 cdef inline int64_t level(Timing *T, Record *R) noexcept nogil:
-    """Counts the work of a vector instruction up to now; returns what that adds to its pipe."""
-    cdef int64_t work = (R.count - R.since) * R.occ
+    """Counts the work of a vector instruction up to now; returns how many executions that were."""
+    cdef int64_t count = R.count - R.since
     R.elements += (R.count - R.since) * <int64_t>R.vl
     R.since = R.count
-    T.pipe_busy[R.pipe] += work
-    return work
+    occupy(T.pipe_busy, R, count)
+    return count
 
 
 cdef inline void list_counters(Record *R, int64_t **at) noexcept nogil:
@@ -224,7 +225,7 @@ cdef bint meet(Timing *T, Book *B, Record *R) noexcept nogil:
         return False
     R.marked = B.serial
     if R.path >= PATH_VECTOR:
-        B.busy[R.pipe] += level(T, R)
+        occupy(B.busy, R, level(T, R))
     list_counters(R, at)
     value = B.counter[B.marked]
     for i in range(COUNTERS):

@@ -11,6 +11,7 @@ from libc.string cimport memset
 from rvsim.core.op cimport KIND_UNDECODED, Op
 from rvsim.timing.laps cimport free_book
 from rvsim.timing.levels cimport empty_level, fill_level, free_level, settle_level
+from rvsim.timing.pricing cimport occupy
 from rvsim.timing.reorder cimport attach_reordered
 from rvsim.timing.scalar cimport attach_scalar
 from rvsim.timing.state cimport *
@@ -530,12 +531,14 @@ cdef class TimingModel:
 
     @property
     def unit_busy(self):
-        """Pipe of the vector unit -> cycles of work it did (classes with a choice of pipes count on their first)."""
+        """Pipe of the vector unit -> cycles of work it did (classes with a choice of pipes count in equal parts on each)."""
         cdef Record *R = self.t.records
-        busy = [self.t.pipe_busy[i] for i in range(len(self._flat.pipes))]
+        cdef int64_t[MAX_PIPES] busy
+        for i in range(MAX_PIPES):
+            busy[i] = self.t.pipe_busy[i]
         while R != NULL:
             if R.path >= PATH_VECTOR:
-                busy[R.pipe] += (R.count - R.since) * R.occ
+                occupy(busy, R, R.count - R.since)
             R = R.older
         return {name: (value >> TAG_BITS) / TICKS for name, value in zip(self._flat.pipes, busy)}
 

@@ -134,6 +134,14 @@ cdef inline int64_t memory_elements(Record *R, Op *op, Event *ev, int64_t n, int
     return n * size * R.desc.nf
 
 
+cdef inline void occupy(int64_t *busy, Record *R, int64_t count) noexcept nogil:
+    """Adds the work of so many executions to their pipes: all of it to each that is taken at once, equal parts to those there is a choice of."""
+    cdef int32_t i, pipes = R.price.npipes
+    cdef int64_t share = (R.occ if R.price.all_pipes else R.occ // pipes) * count
+    for i in range(pipes):
+        busy[R.price.pipe[i]] += share
+
+
 cdef inline Law *price_of(Price *p, Op *op, Event *ev, bint full) noexcept nogil:
     """The law of the occupancy: some classes have others for special cases."""
     if full:
@@ -141,6 +149,11 @@ cdef inline Law *price_of(Price *p, Op *op, Event *ev, bint full) noexcept nogil
     if p.has_same_address and op.vmode == VMODE_STRIDED and ev.stride == 0:
         return &p.same_address
     return &p.occupancy
+
+
+cdef inline bint works_by_vl(Record *R, Op *op) noexcept nogil:
+    """Whether nothing is left to do without elements: no whole registers, no scalar result."""
+    return R.rd == 32 and op.vmode != VMODE_WHOLE and not (R.desc.ndst and R.desc.dst_group >= GROUP_WHOLE)
 
 
 cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil:
@@ -153,7 +166,8 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     cdef int64_t bits, settle = 0
     cdef Size z, left
     R.elements += (R.count - 1 - R.since) * <int64_t>R.vl
-    T.pipe_busy[R.pipe] += (R.count - 1 - R.since) * R.occ
+    if R.since < R.count - 1:
+        occupy(T.pipe_busy, R, R.count - 1 - R.since)
     R.since = R.count - 1
     R.grouped = 0
     R.laid = 0
@@ -205,3 +219,6 @@ cdef inline void reprice(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil
     R.masking = p.masked_add if masked else 0
     R.gap = evaluate(&p.dead, &z) + (R.masking if T.mask_queue == 255 else 0)
     R.lines = R.path != PATH_VECTOR and op.vmode != VMODE_STRIDED and op.vmode != VMODE_INDEXED
+    if T.empty_step != NULL and ev.vl == 0 and works_by_vl(R, op):
+        R.occ = 0
+        R.step = T.empty_step

@@ -218,8 +218,12 @@ cdef void add_record(Probe *P, Timing *T, Detail *D) noexcept nogil:
         out[2] += n
         if R.path >= PATH_VECTOR:
             gained = (R.count - R.since) * R.occ
-            P.occupied[R.pipe] += gained - D.occupied
-            D.occupied = gained
+            gained -= D.occupied
+            D.occupied += gained
+            if not R.price.all_pipes:
+                gained //= R.price.npipes
+            for k in range(R.price.npipes):
+                P.occupied[R.price.pipe[k]] += gained
     for k in range(1, NCAUSES):
         gained = R.cause[k] - D.cause[k]
         out[FIRST_CAUSE + k] += gained

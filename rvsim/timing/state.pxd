@@ -339,6 +339,7 @@ cdef struct Timing:
     int64_t waiting[MAX_QUEUE]  # dispatch queue: starts
     uint32_t waits, waiting_at
     int32_t at_commit, in_order_start, chaining, old_destination, config_drains, csr_drains, drops_empty
+    Step empty_step             # the code that times an instruction without elements, where that differs; otherwise NULL
     int32_t track               # registers in use are tracked: something waits for them in the sequencer
     int32_t hold_loads, shared_port, invalidate, memory_level
     int32_t scalar_load_after_stores, scalar_store_after_vector, vector_after_scalar_stores

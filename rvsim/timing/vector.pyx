@@ -5,11 +5,11 @@ times of the scalar core reach it through Timing only. The mechanisms: docs/expl
 """
 from libc.stdint cimport int32_t, int64_t, uint32_t
 
-from rvsim.core.op cimport VMODE_WHOLE, Event, Op
+from rvsim.core.op cimport Event, Op
 from rvsim.timing.flow cimport Flow, charge_stages
 from rvsim.timing.groups cimport regroup
 from rvsim.timing.layout cimport relayout
-from rvsim.timing.pricing cimport GROUP_WHOLE, reprice
+from rvsim.timing.pricing cimport reprice
 from rvsim.timing.queues cimport bump, enqueue, enter_queue
 from rvsim.timing.state cimport *
 from rvsim.timing.vmemory cimport access_memory, memory_order, skewed
@@ -235,11 +235,7 @@ cdef inline void answer(Timing *T, Record *R, Flow *f) noexcept nogil:
 cdef bint price_again(Timing *T, Record *R, Op *op, Event *ev) noexcept nogil:
     """Costs under the new vl and vtype; whether the instruction does nothing now, and dispatch drops it."""
     reprice(T, R, op, ev)
-    if not T.drops_empty or ev.vl or R.rd != 32 or op.vmode == VMODE_WHOLE or R.desc.ndst and R.desc.dst_group >= GROUP_WHOLE:
-        return False
-    R.occ = 0
-    R.step = dropped
-    return True
+    return R.step == dropped
 
 
 cdef void dropped(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:
@@ -470,6 +466,8 @@ cdef Step stepper(Timing *T, Record *R) noexcept nogil:
 
 cdef void attach_vector(Timing *T, Record *R) noexcept nogil:
     """Decides which code times the instruction; costs are found when it is first executed."""
+    if T.drops_empty:
+        T.empty_step = dropped
     R.price = &T.prices[R.desc.price]
     R.pipe = R.price.pipe[0]
     R.beside = R.price.pipe[1] if R.price.npipes > 1 and R.price.all_pipes else R.pipe

@@ -176,6 +176,16 @@ def test_ara_reads_of_vl_wait_for_the_vector_unit(model_of) -> None:
     assert model.stalls["execute"] > 300
 
 
+def test_work_counts_on_every_pipe_it_takes(model_of) -> None:
+    """On all of them at once (X60), or in equal parts on those there is a choice of (X100)."""
+    body = [("vfmacc.vf", {"vd": 8 + i, "rs1": 10, "vs2": 4}, {"vtype": (32, 1), "vl": 8}) for i in range(8)]
+    for machine, pipes, each in (("spacemit-x60", ("v0", "v1"), 1.0), ("spacemit-x100", ("v0", "v1"), 1.0)):
+        model = model_of(machine, **{"l1i.size": 0})
+        model.play(body, 50)
+        busy = model.unit_busy
+        assert busy[pipes[0]] == busy[pipes[1]] == 8 * 50 * each, machine
+
+
 def test_overwritten_code_is_summed_by_place(model_of) -> None:
     """Records of the same pc appear as one row, however often the instruction was met anew."""
     model = model_of("generic")
