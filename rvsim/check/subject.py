@@ -317,6 +317,9 @@ class FunctionSubject:
                 out.append(read_values(name, self.given[name]))
             elif name in words and name in integers:
                 out.append(Size(name))
+            elif name in words:
+                where = f"stands in an array's extent but is no parameter of {self.symbol}"
+                raise UsageError(f"{name} {where}; give {name}=NUMBER, a list or a range")
             else:
                 raise UsageError(f"{name} is no array extent, so its values cannot be guessed; give {name}=NUMBER, a list or a range")
         return tuple(out)

@@ -58,9 +58,10 @@ def _walk(p: Process, path: str, *, follow: bool) -> Iterator[Place]:
         with p.grants.walk(path, follow=follow) as place:
             yield place
     except CallError as error:
-        if error.number == errno.EACCES and not os.path.normpath(path).startswith(_SYSTEM):
-            folder = os.path.dirname(os.path.normpath(path))
-            p.note(f"path {folder}", f"the program may not reach {path}; grant its folder with --dir {folder} (or {folder}:rw)")
+        if error.number == errno.EACCES and error.path is not None and not error.path.startswith(_SYSTEM):
+            folder = os.path.dirname(error.path)
+            there = "" if error.path == os.path.normpath(path) else f", which leads to {error.path}"
+            p.note(f"path {folder}", f"the program may not reach {path}{there}; grant its folder with --dir {folder} (or {folder}:rw)")
         raise
 
 

@@ -140,7 +140,7 @@ class _Walker:
                     self._names = []
                     self._leave()
         if not self._inside:
-            raise CallError(errno.EACCES)
+            raise CallError(errno.EACCES, self._path())
         folder, writable = self._inside[-1]
         return Place(folder, ".", os.fstat(folder), writable, self._path())
 

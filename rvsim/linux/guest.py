@@ -13,11 +13,12 @@ LONGEST_PATH = 4096  # PATH_MAX, the terminating zero included
 
 
 class CallError(Exception):
-    """A system call that fails; `number` is the errno the program gets."""
+    """A system call that fails; `number` is the errno the program gets, `path` where a path led that no grant covers."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, path: str | None = None) -> None:
         super().__init__(errno.errorcode.get(number, str(number)))
         self.number = number
+        self.path = path
 
 
 class Guest:

@@ -235,3 +235,12 @@ def test_copies_from_file_to_file(caller: MakeCaller, tree: Path) -> None:
     assert guest.call("lseek", target, 0, 0) == 0 and guest.call("sendfile", source, target, 0, 10) == -errno.EBADF
     assert guest.call("fchmod", target, 0o4755) == 0 and (tree / "open/copy").stat().st_mode & 0o7777 == 0o755
     assert guest.call("fchmod", source, 0o777) == -errno.EROFS and guest.call("fchmod", 1, 0o777) == -errno.EROFS
+
+
+def test_a_link_that_leads_out_is_told_with_its_target(caller: MakeCaller, tree: Path) -> None:
+    (tree / "granted").mkdir()
+    (tree / "granted/link").symlink_to("../open/a.txt")
+    guest = caller([str(tree / "granted")])
+    guest.open(tree / "granted/link")
+    told = f"the program may not reach {tree}/granted/link, which leads to {tree}/open/a.txt; grant its folder with --dir {tree}/open"
+    assert guest.notes == [f"{told} (or {tree}/open:rw)"]
