@@ -69,7 +69,6 @@ cdef struct Plan:
     uint64_t step[33]       # what a rotation adds to each register
 
 cdef void *new_work() noexcept
-cdef Plan *plan_for(State *s, Op *first) noexcept nogil
-cdef bint ready(State *s, Plan *p) noexcept nogil
+cdef Plan *plan_at(State *s, Op *first, bint *hopeless) noexcept nogil
 cdef int64_t foresee(State *s, Plan *p, int64_t most) noexcept nogil
 cdef void rotate(State *s, Plan *p, int64_t rotations) noexcept nogil

@@ -299,6 +299,21 @@ cdef bint ready(State *s, Plan *p) noexcept nogil:
             and s.host_rm != 255)
 
 
+cdef Plan *plan_at(State *s, Op *first, bint *hopeless) noexcept nogil:
+    """The plan of the loop around an instruction that is met once more, if there is one that is of use now. hopeless: there will be none."""
+    cdef Plan *p = plan_for(s, first)
+    hopeless[0] = False
+    if unlikely(p.state == PLAN_NONE):
+        p.turns += 1
+        if p.turns < SHOWS: return NULL
+        survey(s, p, first)
+        if p.state == PLAN_NONE:
+            hopeless[0] = p.turns >= TRIES
+            return NULL
+        p.turns = 0
+    return p if likely(ready(s, p)) else NULL
+
+
 # ---- what is certain -----------------------------------------------------------------------------------
 
 cdef void evaluate(Plan *p, uint64_t *x, uint64_t *addr, uint64_t *sides) noexcept nogil:
@@ -490,33 +505,30 @@ cdef void rotate(State *s, Plan *p, int64_t rotations) noexcept nogil:
 
 cdef Op *load_tail(State *s, Op *op, int64_t n) noexcept nogil:
     """Tail entry of a unit-stride load. Where its loop turns out not to be one for plans, the load gets the plain entry for good."""
-    cdef Plan *p = plan_for(s, op)
+    cdef bint hopeless
+    cdef Plan *p = plan_at(s, op, &hopeless)
     cdef int64_t rotations, cost
-    if p.state == PLAN_NONE:
-        p.turns += 1
-        if p.turns >= SHOWS:
-            survey(s, p, op)
-            if p.state == PLAN_NONE and p.turns >= TRIES: op.tail = <void *>plain_tail
-            if p.state == PLAN_READY: p.turns = 0
-    elif p.leaves:
+    if p == NULL:
+        if hopeless: op.tail = <void *>plain_tail
+        return plain_tail(s, op, n)
+    if p.leaves:
         p.leaves = False
-    elif ready(s, p):
-        cost = p.count + p.vectors_run * <int64_t>(s.ev.vl >> 6)
-        rotations = foresee(s, p, n / cost)
-        if rotations:
-            rotate(s, p, rotations)
-            p.turns = 0
-            s.weight += rotations * (cost - p.count)
-            n -= rotations * cost
-            if unlikely(n <= 0):
-                s.n = n
-                s.next = op
-                return NULL
-            return (<TailFn>op.tail)(s, op, n)
-        elif n > 4096:
-            p.turns += 1
-            if p.turns >= TRIES: op.tail = <void *>plain_tail
-    return plain_tail(s, op, n)
+        return plain_tail(s, op, n)
+    cost = p.count + p.vectors_run * <int64_t>(s.ev.vl >> 6)
+    rotations = foresee(s, p, n / cost)
+    if rotations == 0:
+        p.turns += n > 4096
+        if p.turns >= TRIES: op.tail = <void *>plain_tail
+        return plain_tail(s, op, n)
+    rotate(s, p, rotations)
+    p.turns = 0
+    s.weight += rotations * (cost - p.count)
+    n -= rotations * cost
+    if unlikely(n <= 0):
+        s.n = n
+        s.next = op
+        return NULL
+    return (<TailFn>op.tail)(s, op, n)
 
 
 def install(what, kernels, size_t step_tail):

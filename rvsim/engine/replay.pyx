@@ -9,9 +9,11 @@
 # this is exact: timing/replay.pxd, timing/states.pxd.
 from libc.stdint cimport int32_t, int64_t, uint64_t
 
+from rvsim.core.bulk cimport Plan, foresee, plan_at
 from rvsim.core.op cimport KIND_UNDECODED, KIND_VECTOR, Op
 from rvsim.core.scalar cimport unlikely
 from rvsim.core.state cimport STOP_RETURN, STOP_TRAP, State, StepFn
+from rvsim.engine.ahead cimport AHEAD_LINE, AHEAD_PARTED, ask_ahead
 from rvsim.timing.caches cimport find
 from rvsim.timing.laps cimport (
     LONGEST_LAP, MOST_NOTES, Beat, Book, Lap, Site, begin, book_of, complete, current, enlist, flush, give_up, meet, note_at, prefer, put,
@@ -74,6 +76,42 @@ cdef Op *end_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B
         B.state = lap.ends
         return halt(s, b, n, base, B, AT_END, lap.ends.op)
     return on(s, next, n, T, base, B)
+
+
+cdef Op *end_of_turn(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
+    """The same, where the next lap may be one of a loop that runs in bulk."""
+    cdef Lap *lap = <Lap *><void *>b.data
+    cdef Op *head = lap.ends.op
+    cdef int64_t rotations = 0
+    cdef Plan *p
+    cdef bint hopeless = T.levels == 0
+    cdef int32_t how
+    if lap.ends.root != NULL and n > lap.instructions and not hopeless:
+        p = plan_at(s, head, &hopeless)
+        if p != NULL:
+            rotations = foresee(s, p, (n - lap.instructions) / (p.count + p.vectors_run * <int64_t>(s.ev.vl >> 6)))
+    if hopeless:
+        b.run = <void *>end_beat
+    if rotations == 0:
+        return end_beat(s, b, n, T, base, B)
+    base += lap.length
+    n -= lap.instructions
+    lap.times += 1
+    lap.last = base
+    if unlikely(lap.epoch != B.epoch):
+        enlist(B, lap)
+    b = <Beat *>lap.ends.root
+    how = ask_ahead(s, T, B, p, rotations, &b, &base, &n)
+    if how == AHEAD_LINE:
+        return halt(s, b, n, base, B, BEFORE, b.op)
+    if how == AHEAD_PARTED:
+        B.to = b.note.to
+        return part(s, b, n, T, base, B)
+    lap = <Lap *><void *>b.data
+    if lap.ends.root == NULL or n <= 0:
+        B.state = lap.ends
+        return halt(s, b, n, base, B, AT_END, head)
+    return on(s, <Beat *>lap.ends.root, n, T, base, B)
 
 
 cdef Op *line_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
@@ -403,6 +441,17 @@ cdef bint go_on(State *s, Timing *T, Book *B, Op **at) noexcept nogil:
     return True
 
 
+cdef void leap(Lap *lap) noexcept nogil:
+    """Beats of which nothing is asked tell how far it is to the next one of which something is."""
+    cdef int32_t k = lap.count - lap.start
+    cdef int64_t far = 0
+    while k:
+        k -= 1
+        far = far + 1 if lap.beat[k].note.kind == NOTE_PLAIN else 0
+        if far:
+            lap.beat[k].data = far
+
+
 cdef Op *record(State *s, Timing *T, Book *B, Moment *state, Beat *beside, Moment **ends) noexcept nogil:
     """A lap by the model, from this state, which is at hand; where the run goes on. `ends`: the state there, NULL: the lap will not do.
 
@@ -436,10 +485,11 @@ cdef Op *record(State *s, Timing *T, Book *B, Moment *state, Beat *beside, Momen
         choose(&B.beat[k], &B.note[k])
     lap = complete(T, B, state, beside, op, &s.ev)
     if lap != NULL:
-        lap.beat[lap.count - lap.start].run = <void *>end_beat
+        lap.beat[lap.count - lap.start].run = <void *>end_of_turn
         lap.beat[lap.count - lap.start].op = NULL
         lap.beat[lap.count - lap.start].note = NULL
         lap.beat[lap.count - lap.start].data = <int64_t>lap
+        leap(lap)
         ends[0] = lap.ends
     return op
 

@@ -1,0 +1,149 @@
+# Laps of a loop that runs in bulk (core/bulk.pyx): first the questions of many of them, then all of their work at once.
+#
+#     ask_ahead()   for each lap: the lines fetch enters, loads in their order with the times they would have, the closing branch
+#                   then rotate() for the laps that are known by now, and single steps up to where they are not
+#
+# What instructions ask depends on addresses alone, and those of a foreseen loop are known beforehand. So nothing has to be executed
+# between one question and the next, and what comes out is what the beats of replay.pyx would have made of it, one by one. It must not
+# decide anything about laps: where nothing known goes on it leaves that to replay.pyx.
+from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.string cimport memcpy
+
+from rvsim.core.bulk cimport MOST_STREAMS, Plan, rotate
+from rvsim.core.op cimport KIND_VECTOR, Event, Op
+from rvsim.core.scalar cimport unlikely
+from rvsim.core.state cimport State, StepFn
+from rvsim.timing.caches cimport find, touch
+from rvsim.timing.laps cimport Beat, Book, Lap, enlist
+from rvsim.timing.replay cimport (
+    ANSWERED, DIFFERS, NOTE_BRANCH, NOTE_LINE, NOTE_LOAD, NOTE_PAST, NOTE_PLAIN, NOTE_VECTOR, NOTHING, REPEATS, Note, repeats, same_way,
+)
+from rvsim.timing.scalar cimport ask
+from rvsim.timing.state cimport PATH_CONFIG, Timing
+from rvsim.timing.vmemory cimport skewed
+
+
+cdef Beat *another(Timing *T, Book *B, Beat *b, Event *ev, int64_t base, int32_t *answer) noexcept nogil:
+    """The beat at this place that goes on with what was answered (Book.seen), or NULL."""
+    cdef Note *seen = &B.seen
+    cdef Beat *other = b
+    cdef int32_t k
+    for k in range(2):
+        seen.ev = &B.of_seen
+        seen.to = b.note.to
+        if b.note.R.path >= PATH_CONFIG:
+            B.of_seen = ev[0]
+            seen.skew = skewed(T, b.note.R, ev) if b.op.kind > KIND_VECTOR else 0
+        other = b
+        while other != NULL and not same_way(other.note, seen, answer[0] == ANSWERED):
+            other = <Beat *>other.note.other
+        if answer[0] == ANSWERED or other == NULL:
+            return other
+        answer[0] = repeats(T, other.note, ev, base, seen)
+        if answer[0] != ANSWERED:
+            return other
+    return other
+
+
+cdef int32_t question(Timing *T, Book *B, Beat *b, Event *ev, int64_t base) noexcept nogil:
+    """What the instruction asks; the answer, if another one than noted, is left in Book.seen."""
+    cdef Note *note = b.note
+    cdef int64_t data, when
+    cdef int32_t answer
+    if note.kind == NOTE_LOAD:
+        when = base + note.when
+        data = touch(T, ev.addr >> T.level[0].shift, when, 0)
+        data = data - base if data > when else NOTHING
+    elif note.kind == NOTE_BRANCH:
+        data = ask(T, b.op, True)
+    else:
+        answer = repeats(T, note, ev, base, &B.seen)
+        if unlikely(answer == DIFFERS):
+            B.seen = note[0]
+        return answer
+    if data == note.data:
+        return REPEATS
+    B.seen = note[0]
+    B.seen.data = data
+    return ANSWERED
+
+
+cdef void catch_up(State *s, Plan *p, int64_t laps, Beat *b, int32_t how, int64_t *n) noexcept nogil:
+    """Executes what was asked about: whole laps, and the part of one up to beat `b`."""
+    cdef int64_t weight = p.vectors_run * <int64_t>(s.ev.vl >> 6)
+    cdef int32_t i
+    cdef Op *op
+    if laps:
+        rotate(s, p, laps)
+        s.weight += laps * weight
+        n[0] -= laps * (p.count + weight)
+    if b.op == NULL:
+        return
+    for i in range(p.count):
+        op = p.ops[i]
+        if how == 1 and op == b.op and not b.note.skew:     # the line is entered before it, not by the branch behind all
+            return
+        (<StepFn>op.step)(s, op)
+        if op.kind >= KIND_VECTOR:
+            s.weight += s.ev.vl >> 6
+            n[0] -= s.ev.vl >> 6
+        if how == 2 and op == b.op:
+            return
+
+
+cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations, Beat **at, int64_t *base, int64_t *n) noexcept nogil:
+    """Goes through laps from the beat `at` on, at most `rotations`, which `foresee` has promised. Returns an Ahead; `at`, `base` and `n` are
+    where it ended, and everything up to there has executed."""
+    cdef uint64_t addr[MOST_STREAMS]
+    cdef Event ev = s.ev
+    cdef Beat *b = at[0]
+    cdef Beat *other
+    cdef Lap *lap
+    cdef int64_t now = base[0], laps = 0
+    cdef int32_t j = 0, how, answer, kind
+    memcpy(addr, p.addr, <size_t>p.streams * sizeof(uint64_t))
+    while True:
+        if b.op == NULL:
+            lap = <Lap *><void *>b.data
+            now += lap.length
+            lap.times += 1
+            lap.last = now
+            if unlikely(lap.epoch != B.epoch):
+                enlist(B, lap)
+            laps += 1
+            j = 0
+            if laps == rotations or lap.ends.root == NULL:
+                how = 0
+                break
+            b = <Beat *>lap.ends.root
+            continue
+        kind = b.note.kind
+        if kind == NOTE_PLAIN:
+            b += b.data
+            continue
+        if kind == NOTE_LINE:
+            if unlikely(not find(&T.fetch, <uint64_t>b.data)):
+                how = 1
+                break
+            b += 1
+            continue
+        if kind == NOTE_LOAD or kind == NOTE_VECTOR or kind == NOTE_PAST:
+            ev.addr = addr[j]
+            addr[j] += <uint64_t>p.stride[j]
+            j += 1
+            if kind != NOTE_LOAD:
+                ev.stride = b.op.size
+                ev.bytes = <uint64_t>ev.vl * b.op.size
+                ev.active = ev.vl
+        answer = question(T, B, b, &ev, now)
+        if unlikely(answer != REPEATS):
+            other = another(T, B, b, &ev, now, &answer)
+            if other == NULL:
+                how = 2
+                break
+            b = other
+        b += 1
+    B.answer = answer if how == 2 else REPEATS
+    at[0], base[0] = b, now
+    catch_up(s, p, laps, b, how, n)
+    return how
