@@ -1,6 +1,7 @@
 """The run loops, and through them what the layers above need of core and timing.
 
     loops.pyx functional, stepwise and timed loops over one hart
+    ahead.pyx laps of loops that run in bulk
     chain.pyx the timed run as a chain of handlers; timed.pyx holds those that wire.py spells out
     profiled.pyx the timed loop under a probe
     trace.pyx the loop that prints a commit log; watch.pyx the one that stops at accesses to certain memory

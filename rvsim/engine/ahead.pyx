@@ -14,7 +14,7 @@ from rvsim.core.op cimport KIND_VECTOR, Event, Op
 from rvsim.core.scalar cimport unlikely
 from rvsim.core.state cimport State, StepFn
 from rvsim.timing.caches cimport find, touch
-from rvsim.timing.laps cimport Beat, Book, Lap, enlist
+from rvsim.timing.laps cimport Beat, Book, Lap, enlist, prefer
 from rvsim.timing.replay cimport (
     ANSWERED, DIFFERS, NOTE_BRANCH, NOTE_LINE, NOTE_LOAD, NOTE_PAST, NOTE_PLAIN, NOTE_VECTOR, NOTHING, REPEATS, Note, repeats, same_way,
 )
@@ -23,14 +23,14 @@ from rvsim.timing.state cimport PATH_CONFIG, Timing
 from rvsim.timing.vmemory cimport skewed
 
 
-cdef Beat *another(Timing *T, Book *B, Beat *b, Event *ev, int64_t base, int32_t *answer) noexcept nogil:
+cdef Beat *another(Timing *T, Book *B, Plan *p, Beat *b, Event *ev, int64_t base, int32_t *answer) noexcept nogil:
     """The beat at this place that goes on with what was answered (Book.seen), or NULL."""
     cdef Note *seen = &B.seen
     cdef Beat *other = b
-    cdef int32_t k
-    for k in range(2):
+    cdef int32_t _turn
+    for _turn in range(2):
         seen.ev = &B.of_seen
-        seen.to = b.note.to
+        seen.to = B.to = p.first if b.note.kind == NOTE_BRANCH else b.note.to
         if b.note.R.path >= PATH_CONFIG:
             B.of_seen = ev[0]
             seen.skew = skewed(T, b.note.R, ev) if b.op.kind > KIND_VECTOR else 0
@@ -137,10 +137,12 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
                 ev.active = ev.vl
         answer = question(T, B, b, &ev, now)
         if unlikely(answer != REPEATS):
-            other = another(T, B, b, &ev, now, &answer)
+            other = another(T, B, p, b, &ev, now, &answer)
             if other == NULL:
                 how = 2
                 break
+            if other != b:
+                prefer(b, other)
             b = other
         b += 1
     B.answer = answer if how == 2 else REPEATS

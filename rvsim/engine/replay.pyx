@@ -105,7 +105,6 @@ cdef Op *end_of_turn(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book
     if how == AHEAD_LINE:
         return halt(s, b, n, base, B, BEFORE, b.op)
     if how == AHEAD_PARTED:
-        B.to = b.note.to
         return part(s, b, n, T, base, B)
     lap = <Lap *><void *>b.data
     if lap.ends.root == NULL or n <= 0:

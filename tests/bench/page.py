@@ -42,7 +42,7 @@ stays in host registers. By instruction, on the machine above:
   nearly every line misses (`spacemit-x60` at VLEN 512 and up) the hierarchy itself is most of the time.
 - **Cache lines** that hit, or belong to a stream that runs ahead at full distance, go eight at a time; any other line costs 5 to
   40 ns, by how many levels it visits and what it pushes out.
-- The element loop of `vfmacc.vf` is bound by the host's one 64-byte store a cycle. In a functional run, inner loops that only sum
+- The element loop of `vfmacc.vf` is bound by the host's one 64-byte store a cycle. Inner loops that only sum
   products therefore run many rotations at a time with their sums in host registers ([decision 6](decisions/0006-loops-in-bulk.md)).
 """
 

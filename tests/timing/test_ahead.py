@@ -1,0 +1,70 @@
+"""Laps of loops that run in bulk: their questions are asked before their work is done, and no figure may tell.
+
+Random products of matrices, three loops deep, whose inner loop qualifies: pointers with all kinds of strides, sources loaded for the step
+after, compiler-like and plain forms. The same program with every instruction by the model is what it has to agree with.
+"""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+import rvsim
+from rvsim.core import bulk
+from tests.timing.test_replay import MACHINES, figures
+
+
+def product(seed: int) -> str:
+    """`f` of an array of bytes: sums over columns of the first half go to the second half."""
+    r = random.Random(seed)
+    lmul = r.choice([1, 2, 4])
+    rows = r.randint(1, min(7, 32 // lmul - 2))
+    late = r.random() < 0.4
+    source, other = 0, lmul
+    sums = [lmul * (2 + i) for i in range(rows)]
+    steps = r.choice([3, 9, 33, 150])
+    lines = [".globl f", "f: li t0, 65536", "add a1, a0, t0", f"li a6, {r.choice([3, 4])}", f"li t0, {r.choice([5, 16, 40, 1000])}"]
+    lines += [f"vsetvli zero, t0, e32, m{lmul}, ta, ma", "1:", f"li a5, {r.choice([2, 5])}", "mv a7, a0", "2:"]
+    lines += [f"vmv.v.i v{v}, 0" for v in sums] + [f"vmv.v.i v{other}, 0", f"vmv.v.i v{source}, 0"]
+    lines += ["mv a2, a7", "addi a3, a0, 64", f"li a4, {steps}", f"li t1, {r.choice([4, 64, 128, 260, 516])}", "3:"]
+    turn = [f"flw fa{i}, {4 * i * r.choice([1, 16])}(a3)" for i in range(rows)]
+    turn += [f"vle32.v v{source}, (a2)"] if not late else []
+    turn += [f"vfmacc.vf v{v}, fa{i}, v{source}" for i, v in enumerate(sums)]
+    turn += [f"vle32.v v{source}, (a2)"] if late else []
+    if r.random() < 0.3:
+        turn += ["addi t2, a2, 32", f"vle32.v v{other}, (t2)"] + [f"vfmacc.vf v{v}, fa{i}, v{other}" for i, v in enumerate(sums)]
+    turn += [f"addi a3, a3, {r.choice([0, 4, 64])}", r.choice(["add a2, a2, t1", "addi a2, a2, 64", "sub a2, a2, zero"])]
+    lines += [*turn, "addi a4, a4, -1", "bnez a4, 3b"]
+    lines += [line for v in sums for line in (f"vse32.v v{v}, (a1)", f"addi a1, a1, {r.choice([0, 64, 256])}")]
+    lines += [f"addi a7, a7, {r.choice([0, 64, 1024])}", "addi a5, a5, -1", "bnez a5, 2b", "addi a6, a6, -1", "bnez a6, 1b", "ret", ""]
+    return "\n".join(lines)
+
+
+def compare(machine: str, seed: int) -> int:
+    """Instructions that ran in bulk."""
+    found = []
+    source = product(seed)
+    for replays in (False, True):
+        target = rvsim.Machine(machine)
+        target.model.replays = replays
+        program = target.load(source)
+        area = target.array((1 << 17,), "u1")
+        area[...] = [17 * i % 61 for i in range(1 << 17)]
+        for _ in range(2):
+            program.call("f", area)
+            found.append((figures(target.model), area.tobytes(), [target.x[i] for i in range(32)], [target.f[i] for i in range(32)]))
+    assert found[:2] == found[2:], f"seed {seed}, {machine}:\n{source}"
+    return target.hart.in_bulk
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_products(machine: str) -> None:
+    used = sum(compare(machine, seed) for seed in range(20))
+    assert used > 5000 if bulk.tails() else used == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("machine", MACHINES)
+def test_many_products(machine: str) -> None:
+    assert sum(compare(machine, seed) for seed in range(100, 500)) > 100_000 or not bulk.tails()
