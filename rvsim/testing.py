@@ -34,6 +34,7 @@ def check(
     values: fix sizes (n=64), or give lists and ranges as text ('1..100', '8,16'); scalars that are no sizes must be given.
     Raises UsageError for a request that cannot be carried out.
     """
+    __tracebackhide__ = True  # pytest shows the test that failed, not this function
     given = {name: str(value) for name, value in values.items()}
     rig = Rig(machine, dict(set or {}))
     subjects: list[tuple[Subject, tuple[str, ...]]]

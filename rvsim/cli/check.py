@@ -12,17 +12,23 @@ import click
 
 from rvsim.errors import UsageError
 
+from .run import RunCommand
+
 if TYPE_CHECKING:
     from rvsim.check import Options, Report, Rig, Subject
+    from rvsim.check.program import Surroundings
 
-    from .target import FunctionTarget, KernelTarget, Target
+    from .target import FunctionTarget, KernelTarget, ProgramTarget, Target
 
 
-@click.command("check", short_help="Find bugs that only other hardware would show.")
-@click.argument("target", nargs=-1, required=True, metavar="TARGET [KEY=VALUES]...")
+@click.command("check", cls=RunCommand, short_help="Find bugs that only other hardware would show.")
+@click.argument("target", nargs=-1, required=True, metavar="TARGET [KEY=VALUES]... [-- ARGS]")
 @click.option("--proto", metavar="PROTOTYPE", help="C prototype of FILE:symbol: 'void f(float y[n], const float x[n], long n)'.")
 @click.option("--reference", metavar="FILE.py:FUNCTION", help="Python function with the same arguments: what is right.")
 @click.option("--tolerance", type=click.FloatRange(min=0), metavar="X", help="Largest error of floats, of the array's largest value.")
+@click.option("--env", multiple=True, metavar="NAME=VALUE", help="Linux programs: a variable of the environment. Repeatable.")
+@click.option("--dir", "dirs", multiple=True, metavar="PATH[:rw]", help="Linux programs: a folder to read, or change. Repeatable.")
+@click.option("--stdin", "stdin", metavar="FILE", help="Linux programs: what each run finds on standard input. [default: nothing]")
 @click.option("--machine", "-m", default="generic", show_default=True, metavar="NAME|FILE.toml", help="Machine whose ISA is used.")
 @click.option("--set", "sets", multiple=True, metavar="FIELD=VALUE", help="Change the machine, for instance isa=+zvbb. Repeatable.")
 @click.option("--vlen", "vlens", metavar="LIST", help="VLENs to try.  [default: 128,256,512,1024,2048,4096]")
@@ -46,13 +52,13 @@ def command(target: tuple[str, ...], **given: Any) -> int:
     NAME [variant=V] [dtype=T] [m=1..64]   a registry kernel; without variant=, every variant of the dtype
     NAME variant=FILE.S:symbol             your function under the kernel's contract
     FILE.S|.c|.o:symbol --proto '...'      your function; sizes are varied unless given: n=64, n=1..100, n=8..512:8, n=1,5,9
-    FILE.elf                               a program: output and exit status must not depend on the machine
+    FILE.elf [-- args]                     a program: output and exit status must not depend on the machine
 
     Exit status: 0 when nothing was found, 1 with findings, 2 for a wrong request.
     """
     from .target import parse_target
 
-    parsed = parse_target(target)
+    parsed = parse_target(target, click.get_current_context().meta.get("rvsim.behind", ()))
     rig, options = _settings(target, given)
     reports = list(_reports(parsed, rig, options, given))
     _show(reports, as_json=given["json"])
@@ -97,17 +103,39 @@ def _reports(target: Target, rig: Rig, options: Options, given: dict[str, Any]) 
     for name in ("proto", "reference", "tolerance"):
         if given[name] is not None and not isinstance(target, FunctionTarget):
             raise UsageError(f"--{name} is for a function of your own (FILE:symbol)")
+    program = not isinstance(target, KernelTarget | FunctionTarget)
+    for name in ("env", "dirs", "stdin"):
+        if given[name] and not program:
+            raise UsageError(f"--{name.removesuffix('s')} is for Linux programs (FILE.elf)")
     if not isinstance(target, KernelTarget | FunctionTarget):
         from rvsim.check.program import check_program
 
         limit = given["max_instructions"] or 1_000_000_000
         with _progress(str(target.path), given) as progress:
-            yield check_program(target.path, rig, _replace(options, max_instructions=limit), progress)
+            yield check_program(target.path, rig, _replace(options, max_instructions=limit), progress, _surroundings(target, given))
         return
     subjects = _kernel(target, rig, options) if isinstance(target, KernelTarget) else _function(target, options, given)
     for subject, words in subjects:
         with _progress(subject.name, given) as progress:
             yield check(subject, rig, _replace(options, words=words), progress)
+
+
+def _surroundings(target: ProgramTarget, given: dict[str, Any]) -> Surroundings:
+    from rvsim.check.program import Surroundings
+
+    env = {}
+    for text in given["env"]:
+        name, equals, value = text.partition("=")
+        if not equals or not name:
+            raise UsageError(f"--env {text}: write --env NAME=VALUE")
+        env[name] = value
+    try:
+        stdin = b"" if given["stdin"] is None else Path(given["stdin"]).read_bytes()
+    except OSError as error:
+        raise UsageError(f"--stdin {given['stdin']}: cannot be read ({error.strerror})") from None
+    flags = [word for option, texts in (("--env", given["env"]), ("--dir", given["dirs"])) for text in texts for word in (option, text)]
+    flags += [] if given["stdin"] is None else ["--stdin", given["stdin"]]
+    return Surroundings(target.arguments, env, tuple(given["dirs"]), stdin, tuple(flags))
 
 
 def _replace(options: Options, **changes: Any) -> Options:

@@ -180,6 +180,51 @@ def test_programs_are_compared_with_themselves(name: str, tmp_path: Path) -> Non
     assert any(f["kind"] == kind and words in f["message"] for f in found), found
 
 
+# Ends with the number of its words, and of bytes that it could read, and the vl for so many elements.
+ECHO = """
+    .globl _start
+_start: ld      s0, (sp)
+        addi    sp, sp, -64
+        li      a0, 0
+        mv      a1, sp
+        li      a2, 64
+        li      a7, 63
+        ecall
+        add     s0, s0, a0
+        vsetvli t0, s0, e32, m1, ta, ma
+        add     a0, s0, t0
+        li      a7, 94
+        ecall
+"""
+
+
+def test_a_program_gets_what_it_is_given_and_its_rerun_finds_the_same(tmp_path: Path) -> None:
+    """Its words and standard input are those of every run; a single setting is compared with the first one."""
+    import shlex
+
+    from rvsim.toolchain import build
+
+    source = tmp_path / "echo.S"
+    source.write_text(ECHO)
+    path = tmp_path / "echo.elf"
+    path.write_bytes(Path(build(source, link="bare")).read_bytes())
+    (tmp_path / "in.txt").write_text("abc")
+    first = invoke(str(path), "--json", "--vlen", "128", "--stdin", str(tmp_path / "in.txt"), "--", "one", "two")
+    (only,) = json.loads(first.output)["findings"]
+    assert only["message"].startswith("it ends with status 9, but with 10 at VLEN 128")  # 3 words, 3 bytes, and vl: 3 or 4 of 6
+    assert only["rerun"].endswith("-- one two")
+    again = invoke(*shlex.split(only["rerun"])[2:])
+    assert again.return_value == 1 and "status 9" in again.output
+
+
+MISPLACED = (["matmul", "--env", "A=1"], ["matmul", "--", "x"], [__file__, "--env", "A"], [__file__, "--stdin", "no/such"])
+
+
+@pytest.mark.parametrize("words", MISPLACED)
+def test_what_only_programs_take_is_refused_elsewhere(words: list[str]) -> None:
+    assert isinstance(invoke(*words).exception, UsageError)
+
+
 def test_a_program_that_behaves_is_clean(tmp_path: Path) -> None:
     from rvsim.toolchain import build
 
