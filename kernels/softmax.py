@@ -13,7 +13,7 @@ A row with a NaN or +infinity is all NaN, as is one of -infinities only; -infini
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -78,7 +78,21 @@ def reference(call: Call) -> Mapping[str, Expected]:
     return {"Y": Expected(value, scale, Tolerance.of(np.float32, n + 6, formula))}
 
 
-def _row(name: str, doc: str) -> Variant:
+def _no_two_strips(params: Params, vlen: int) -> str | None:
+    n = int(params["n"])
+    return f"rows of {n} are not two strips of LMUL 2" if n < vlen // 8 else None
+
+
+def _one_register(params: Params, vlen: int) -> str | None:
+    n = int(params["n"])
+    return f"rows of {n} fit one register" if n <= vlen // 32 else None
+
+
+def _always_suited(params: Params, vlen: int) -> None:
+    """No objection."""
+
+
+def _row(name: str, doc: str, unsuited: Callable[[Params, int], str | None] = _always_suited) -> Variant:
     return Variant(
         name=name,
         dtype="f32",
@@ -88,6 +102,7 @@ def _row(name: str, doc: str) -> Variant:
         flop=flop,
         macc=("f32", "f32"),
         requires=frozenset({"zve32f"}),
+        unsuited=unsuited,
     )
 
 
@@ -103,7 +118,8 @@ SOFTMAX = Kernel(
         SEED,
     ),
     variants=(
-        _row("m2", "exp in registers at LMUL 2, good to 0.9 ulp"),
+        _row("2xm2", "two strips of LMUL 2 at a time: one waits for its results while the other works", _no_two_strips),
+        _row("m2", "exp in registers at LMUL 2, good to 0.9 ulp", _one_register),
         _row("naive", "the same, one register at a time"),
     ),
     relation=relation,

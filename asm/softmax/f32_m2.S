@@ -66,6 +66,30 @@ function ssoftmax
 
         vmv.v.i v10, 0
         start_row
+#ifdef PAIRS                            // f32_2xm2.S defines it: two strips at a time while there are two
+        vmv.v.i v20, 0
+        slli    t4, t3, 1
+        slli    t6, t3, 2
+        blt     t0, t4, .Lexp
+.Lpair:
+        add     a6, t1, t6
+        add     a7, t2, t6
+        vle32.v v2, (t1)
+        vle32.v v12, (a6)
+        vfsub.vf v2, v2, ft0
+        vfsub.vf v12, v12, ft0
+        exponential_pair v2, v4, v6, v8, v12, v14, v16, v18, t5
+        vse32.v v8, (t2)
+        vse32.v v18, (a7)
+        vfadd.vv v10, v10, v8
+        vfadd.vv v20, v20, v18
+        sub     t0, t0, t4
+        add     t1, a6, t6
+        add     t2, a7, t6
+        bge     t0, t4, .Lpair
+        vfadd.vv v10, v10, v20
+        beqz    t0, .Lsum
+#endif
 .Lexp:
         vsetvli t3, t0, e32, LMUL, tu, ma
         vle32.v v2, (t1)
@@ -74,6 +98,7 @@ function ssoftmax
         vse32.v v8, (t2)
         vfadd.vv v10, v10, v8
         next_strip .Lexp
+.Lsum:
         vsetvli t3, a3, e32, LMUL, ta, ma
         vmv.s.x v12, zero
         vfredusum.vs v12, v10, v12

@@ -131,3 +131,10 @@ def test_tuned_variants_are_not_slower_than_the_plain_one(kernel: str, machine: 
         cycles = {row.name: warm_cycles(machine, kernel, row.name, m=4, n=n) for row in kernels.get(kernel).variants}
         plain = cycles.pop("naive")
         assert max(cycles.values()) <= 1.02 * plain + 2, (n, cycles, plain)
+
+
+def test_auto_takes_strips_that_rows_fill() -> None:
+    def choice(n: int) -> str:
+        return SOFTMAX.select("auto", SOFTMAX.validate({"n": n}), vlen=256, isa=frozenset("v")).variant.name
+
+    assert [choice(n) for n in (8, 9, 31, 32)] == ["naive", "m2", "m2", "2xm2"]
