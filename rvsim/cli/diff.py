@@ -78,6 +78,9 @@ def _sides(words: Sequence[str], machines: Sequence[str], sets: Sequence[str], s
     else:
         a, b = _variants(groups[0])
     sides = [Side(a, first, (*sets, *set_a)), Side(b, machines[-1] if machines else "generic", (*sets, *set_b))]
+    for side, option, own in zip(sides, ("--set-a", "--set-b"), (set_a, set_b), strict=True):
+        if own and side.words[0].endswith(".json"):
+            raise UsageError(f"{option} {own[0]}: {side.words[0]} is a saved report, whose machine cannot be changed")
     if sides[0] == sides[1]:
         raise UsageError(
             "both sides are the same; name two targets, two variants (variant=naive,7x4), two machines (-m A -m B), or change one (--set-b)"

@@ -84,6 +84,8 @@ def command(target: tuple[str, ...], **given: Any) -> int:
     from .target import parse_target
 
     own = {name: given.pop(name) for name in ("what_if", "top", "everything", "save", "csv", "window", "log", *_FILES)}
+    if own["csv"] == "-" and given["json"]:
+        raise UsageError("--csv and --json both print to stdout; give one of them a file: --csv FILE, or --save FILE.json")
     options = options_of(given, window=_window(own), json=given.pop("json") or own["csv"] == "-")
     parsed = parse_target(target, click.get_current_context().meta.get("rvsim.behind", ()))
     from .run import refuse_misplaced

@@ -78,11 +78,27 @@ def make_jobs(
     programs = [behind and not t[0].endswith(".json") and isinstance(parse_target(t), ProgramTarget) for t in targets]
     if behind and not any(programs):
         raise UsageError(f"{targets[0][0]}: words after `--` are for whole programs; give parameters as key=value before it")
-    told = zip(targets, programs, strict=True)
-    jobs = [Job(target, machine, tuple(sets), tuple(behind) if whole else ()) for target, whole in told for machine in machines]
+    jobs = []
+    for target, whole in zip(targets, programs, strict=True):
+        if target[0].endswith(".json"):
+            jobs.append(_saved(target, axes))
+        else:
+            jobs += [Job(target, machine, tuple(sets), tuple(behind) if whole else ()) for machine in machines]
     for axis in axes:
         jobs = [_moved(job, axis.name, value, proto) for job in jobs for value in axis.values]
     return jobs
+
+
+def _saved(words: tuple[str, ...], axes: Sequence[Axis]) -> Job:
+    """A report that was saved: it has its own machine, once, and nothing of it varies."""
+    from rvsim.profile.report import Report
+
+    if axes:
+        raise UsageError(f"{words[0]}: a saved report is one run; to vary {axes[0].name}, name the target itself")
+    if len(words) > 1:
+        raise UsageError(f"{words[0]}: a saved report has no parameter {words[1]!r}")
+    report = Report.load(words[0])
+    return Job(words, report.machine, tuple(f"{key}={value}" for key, value in report.set.items()))
 
 
 def _moved(job: Job, name: str, value: Any, proto: str | None) -> Job:
@@ -204,8 +220,6 @@ def run_job(job: Job, given: Mapping[str, Any], window: Any = None) -> tuple[Rep
     from .target import FunctionTarget, ProgramTarget, parse_target
 
     if job.words[0].endswith(".json"):
-        if len(job.words) > 1:
-            raise UsageError(f"{job.words[0]}: a saved report has no parameter {job.words[1]!r}")
         return Report.load(job.words[0]), None
     target = parse_target(job.words, job.behind)
     fits = {

@@ -124,6 +124,17 @@ def test_saved_reports_are_drawn(tmp_path: Path) -> None:
     assert json.loads(result.output)["points"][0]["cycles"] > 0
 
 
+def test_a_saved_report_is_drawn_once_and_under_its_own_machine(tmp_path: Path) -> None:
+    from rvsim.machine import Machine
+
+    saved = str(tmp_path / "a.json")
+    Machine("ara-4l", set={"lanes": "2"}).run("axpy", n=100, profile=True).report().save(saved)
+    words = ("stalls", saved, "axpy", "n=100", "-m", "generic", "-m", "spacemit-x60", "-o", str(tmp_path / "s.png"), "--json")
+    points = json.loads(invoke(*words).output)["points"]
+    assert [point["machine"] for point in points] == ["ara-4l", "generic", "spacemit-x60"]
+    assert points[0]["set"] == ["lanes=2"]
+
+
 @pytest.mark.parametrize(
     ("text", "values"),
     [("vlen=128..1024", (128, 256, 512, 1024)), ("lanes=2,4", (2, 4)), ("m=16..40:8", (16, 24, 32, 40)), ("variant=a,b", ("a", "b"))],
@@ -151,6 +162,9 @@ def test_axes(text: str, values: tuple[object, ...]) -> None:
         (("timeline", "matmul", *SMALL, "--window", "9999999:10000000"), "no instruction"),
         (("roofline", "matmul", "--share"), "--share is for stalls"),
         (("accuracy", "matmul"), "measured figures"),
+        (("scaling", "none.json", "--x", "n=1,2"), "none.json: a saved report is one run; to vary n"),
+        (("stalls", "none.json"), "none.json: cannot be read"),
+        (("stalls", "none.json", "n=4"), "has no parameter 'n=4'"),
     ],
 )
 def test_wrong_requests_are_refused(words: tuple[str, ...], message: str) -> None:

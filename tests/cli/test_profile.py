@@ -66,6 +66,11 @@ def test_csv_has_a_line_an_instruction(cli: Cli, here: Path) -> None:
     assert again == rows
 
 
+def test_csv_and_json_cannot_share_stdout(cli: Cli) -> None:
+    done = cli("profile", "relu", "--csv", "--json")
+    assert done.status == 2 and "both print to stdout" in done.json["error"]
+
+
 def test_what_if(cli: Cli) -> None:
     done = cli("profile", "dot", "n=5000", "--what-if", "--top", "0")
     assert "what if" in done.out and "What truly limits: memory bandwidth" in done.out
@@ -93,6 +98,7 @@ def test_the_log_of_a_window(cli: Cli, here: Path) -> None:
         (("profile", "relu", "--functional"), "--functional"),
         (("profile", "relu", "--window", "tile", "--log", "x.npz"), "no region 'tile'"),
         (("diff", "relu"), "both sides are the same"),
+        (("diff", "a.json", "relu", "--set-a", "lanes=2"), "a.json is a saved report"),
         (("diff", "relu", "dot", "axpy"), "these are 3"),
         (("diff", "m=3", "relu"), "A is missing"),
         (("diff", "relu", "none.json"), "none.json: cannot be read"),
