@@ -68,27 +68,29 @@ cdef int32_t question(Timing *T, Book *B, Beat *b, Event *ev, int64_t base) noex
     return ANSWERED
 
 
-cdef void catch_up(State *s, Plan *p, int64_t laps, Beat *b, int32_t how, int64_t *n) noexcept nogil:
-    """Executes what was asked about: whole laps, and the part of one up to beat `b`."""
-    cdef int64_t weight = p.vectors_run * <int64_t>(s.ev.vl >> 6)
+cdef void catch_up(State *s, Plan *p, int64_t rotations, Beat *b, int32_t how, int64_t *n) noexcept nogil:
+    """Executes what was asked about: whole rotations, and the part of one up to beat `b`; the budget that size takes is left to do."""
+    cdef int64_t weight = rotations * p.vectors_run * <int64_t>(s.ev.vl >> 6)
     cdef int32_t i
+    cdef Op *before = b.op          # the first instruction that is not executed
     cdef Op *op
-    if laps:
-        rotate(s, p, laps)
-        s.weight += laps * weight
-        n[0] -= laps * (p.count + weight)
-    if b.op == NULL:
-        return
+    if rotations:
+        rotate(s, p, rotations)
+    if how == AHEAD_OVER:
+        before = (<Lap *><void *>b.data).ends.op
+    elif how == AHEAD_PARTED or b.note.skew:    # a line that the branch at the end of the rotation leads to
+        before = NULL
     for i in range(p.count):
         op = p.ops[i]
-        if how == 1 and op == b.op and not b.note.skew:     # the line is entered before it, not by the branch behind all
-            return
+        if op == before:
+            break
         (<StepFn>op.step)(s, op)
         if op.kind >= KIND_VECTOR:
-            s.weight += s.ev.vl >> 6
-            n[0] -= s.ev.vl >> 6
-        if how == 2 and op == b.op:
-            return
+            weight += s.ev.vl >> 6
+        if how == AHEAD_PARTED and op == b.op:
+            break
+    s.weight += weight
+    n[0] -= weight
 
 
 cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations, Beat **at, int64_t *base, int64_t *n) noexcept nogil:
@@ -99,7 +101,7 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
     cdef Beat *b = at[0]
     cdef Beat *other
     cdef Lap *lap
-    cdef int64_t now = base[0], laps = 0
+    cdef int64_t now = base[0], done = 0
     cdef int32_t j = 0, how, answer, kind
     memcpy(addr, p.addr, <size_t>p.streams * sizeof(uint64_t))
     while True:
@@ -110,10 +112,12 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
             lap.last = now
             if unlikely(lap.epoch != B.epoch):
                 enlist(B, lap)
-            laps += 1
-            j = 0
-            if laps == rotations or lap.ends.root == NULL:
-                how = 0
+            n[0] -= lap.instructions
+            if lap.ends.op == p.first:      # it may end on the way, before a line that was not there
+                done += 1
+                j = 0
+            if done == rotations or lap.ends.root == NULL:
+                how = AHEAD_OVER
                 break
             b = <Beat *>lap.ends.root
             continue
@@ -123,7 +127,7 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
             continue
         if kind == NOTE_LINE:
             if unlikely(not find(&T.fetch, <uint64_t>b.data)):
-                how = 1
+                how = AHEAD_LINE
                 break
             b += 1
             continue
@@ -139,13 +143,13 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
         if unlikely(answer != REPEATS):
             other = another(T, B, p, b, &ev, now, &answer)
             if other == NULL:
-                how = 2
+                how = AHEAD_PARTED
                 break
             if other != b:
                 prefer(b, other)
             b = other
         b += 1
-    B.answer = answer if how == 2 else REPEATS
+    B.answer = answer if how == AHEAD_PARTED else REPEATS
     at[0], base[0] = b, now
-    catch_up(s, p, laps, b, how, n)
+    catch_up(s, p, done, b, how, n)
     return how

@@ -109,7 +109,7 @@ cdef Op *end_of_turn(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book
     lap = <Lap *><void *>b.data
     if lap.ends.root == NULL or n <= 0:
         B.state = lap.ends
-        return halt(s, b, n, base, B, AT_END, head)
+        return halt(s, b, n, base, B, AT_END, lap.ends.op)
     return on(s, <Beat *>lap.ends.root, n, T, base, B)
 
 
