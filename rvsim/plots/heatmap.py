@@ -46,6 +46,7 @@ def heatmap(
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     axes.set_title(f"{title + ': ' if title else ''}{FIGURES[figure]}", loc="left", fontsize=10)
+    axes.text(1, 1.015, "darker is better", transform=axes.transAxes, ha="right", va="bottom", fontsize=7.5, color="#666666")
     return save(out, path)
 
 
