@@ -7,7 +7,7 @@
 # whole are levels.pyx.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
-from rvsim.timing.state cimport BANDWIDTH, L2, Level, Timing, later, tagged
+from rvsim.timing.state cimport BANDWIDTH, DRAM, L2, Level, Timing, later, tagged
 
 cdef enum:
     WAY = 0x7f          # Level.where: way + 1, 0 = not there
@@ -87,6 +87,22 @@ cdef inline void write_back(Timing *T, int32_t k, uint64_t number, uint64_t gone
         else:
             below.free += below.per_line
     write_down(T, k, number, gone)
+
+
+cdef inline int64_t memory(Timing *T, int64_t nbytes, int64_t when) noexcept nogil:
+    """Main memory delivers so many bytes that are asked for at `when`."""
+    cdef int64_t start = later(when, T.dram_free)
+    T.dram_free = tagged(start + nbytes * T.dram_per_byte, BANDWIDTH)
+    T.dram_bytes += nbytes
+    return tagged(start + T.dram_latency, BANDWIDTH if start > when else DRAM)
+
+
+cdef inline void enter(Timing *T, int32_t k, uint64_t number) noexcept nogil:
+    """A line enters level k."""
+    cdef uint64_t gone
+    take_way(&T.level[k], number, 0, &gone)
+    if gone & DIRTY:
+        write_back(T, k, number, gone)
 
 
 cdef inline int64_t deliver(Timing *T, int32_t k, uint64_t address, int64_t nbytes, int64_t when) noexcept nogil:

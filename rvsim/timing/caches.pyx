@@ -7,7 +7,7 @@ ways that were not used since all of them were, the first one goes. `touch`, the
 """
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
-from rvsim.timing.state cimport BANDWIDTH, DRAM, STREAMS, Level, Timing, later, tagged
+from rvsim.timing.state cimport STREAMS, Level, Timing
 
 cdef extern from *:
     """
@@ -22,14 +22,6 @@ cdef void install(Level *level, uint64_t number, uint32_t dirty) noexcept nogil:
     """A line enters a level from which nothing has to be written back."""
     cdef uint64_t gone
     take_way(level, number, dirty, &gone)
-
-
-cdef int64_t memory(Timing *T, int64_t nbytes, int64_t when) noexcept nogil:
-    """Main memory delivers so many bytes that are asked for at `when`."""
-    cdef int64_t start = later(when, T.dram_free)
-    T.dram_free = tagged(start + nbytes * T.dram_per_byte, BANDWIDTH)
-    T.dram_bytes += nbytes
-    return tagged(start + T.dram_latency, BANDWIDTH if start > when else DRAM)
 
 
 cdef void write_down(Timing *T, int32_t k, uint64_t number, uint64_t gone) noexcept nogil:
@@ -65,11 +57,8 @@ cdef int64_t refill(Timing *T, int32_t k, uint64_t number, int64_t when) noexcep
     """Level k, not the first, misses a line and fetches it from below."""
     cdef Level *level = &T.level[k]
     cdef int64_t arrive = supply(T, k + 1, number << level.shift, <int64_t>1 << level.shift, wait_for_place(level, when))
-    cdef uint64_t gone
     take_place(level, arrive)
-    take_way(level, number, 0, &gone)
-    if gone & DIRTY:
-        write_back(T, k, number, gone)
+    enter(T, k, number)
     return arrive
 
 

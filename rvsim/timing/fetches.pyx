@@ -9,7 +9,8 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from rvsim.timing.caches cimport (
-    AHEAD, DIRTY, PAD, WAY, line_of, lowest_bit, refill, slot_of, supply, tag_of, take_place, use, write_down,
+    AHEAD, DIRTY, PAD, WAY, enter, find, line_of, lowest_bit, memory, refill, slot_of, supply, tag_of, take_place, use, wait_for_place,
+    write_back, write_down,
 )
 from rvsim.timing.lanes cimport lanes_arrive, lanes_enter, lanes_leave, lanes_take, lanes_use
 from rvsim.timing.state cimport BANDWIDTH, L2, Level, Timing, later, tagged
@@ -53,46 +54,67 @@ cdef inline bint free_places(Level *level, int32_t count, int64_t when) noexcept
 
 cdef inline bint fetch_eight(Timing *T, uint64_t number, int32_t count, int32_t demanded, int32_t touched, int64_t when,
                              uint32_t dirty, int64_t *first, int64_t *last) noexcept nogil:
-    """`fetch_run` of up to eight lines that only the second level has, and that lie in sets side by side; false: nothing was done."""
+    """`fetch_run` of up to eight lines that the first level does not have, in sets side by side; false: nothing was done."""
     cdef Level *level = &T.level[0]
     cdef Level *below = &T.level[1]
     cdef uint64_t ways, left, which = number & level.set_mask
     cdef int64_t arrive[8]
     cdef uint64_t bits[8]
     cdef uint64_t gone[8]
-    cdef int64_t start, tick, step = below.per_line
+    cdef int64_t start, tick, last_data = 0, step = below.per_line
+    cdef bint all_below
     cdef int32_t k
     if T.levels < 2 or below.shift != level.shift or step == 0 or step >> 32 or not free_places(level, demanded, when):
         return False
     ways = ways_of(below, number)
-    if ways_of(level, number) << (8 * (8 - count)) or not all_there(ways, count):
+    all_below = all_there(ways, count)
+    if ways_of(level, number) << (8 * (8 - count)) or not all_below and T.levels > 2:
         return False
-    lanes_use(below.used + (number & below.set_mask), below.full, ways, count)
     lanes_take(level.used + which, level.full, count, bits)
     left = lanes_leave(level.tags + which, level.set_bits, level.ways, bits, level.where, which, level.map_mask, level.map_mask + PAD, gone)
-    start = later(when, below.free)
-    tick = tagged(start + below.latency, BANDWIDTH)
-    if below.per_line_back:
+    if all_below:
+        lanes_use(below.used + (number & below.set_mask), below.full, ways, count)
+        start = later(when, below.free)
+        tick = tagged(start + below.latency, BANDWIDTH)
+        lanes_arrive(arrive, tick, step, 0 if below.per_line_back else left, 0 if start > when else BANDWIDTH - L2)
+        below.free = tagged(start, BANDWIDTH) + (count if below.per_line_back else count + ones_of(left)) * step
         below.back += below.per_line_back * ones_of(left)
-        lanes_arrive(arrive, tick, step, 0, 0 if start > when else BANDWIDTH - L2)
-        below.free = tagged(start, BANDWIDTH) + count * step
+        while left:
+            k = lowest_bit(left) >> 3
+            write_down(T, 0, number + k, gone[k])
+            left &= left - 1
+        last_data = arrive[count - 1]
     else:
-        lanes_arrive(arrive, tick, step, left, 0 if start > when else BANDWIDTH - L2)
-        below.free = tagged(start, BANDWIDTH) + (count + ones_of(left)) * step
-    level.latest = later(level.latest, arrive[count - 1])
+        for k in range(count):
+            arrive[k] = from_last_level(T, number + k, when)
+            last_data = later(last_data, arrive[k])
+            if gone[k] & DIRTY:
+                write_back(T, 0, number + k, gone[k])
+    level.latest = later(level.latest, last_data)
     set_ways(level, number, lanes_enter(
         level.tags + which, level.arrive + which, level.set_bits, level.ways, bits, tag_of(level, number), arrive, touched, dirty, AHEAD))
     for k in range(demanded):
         take_place(level, arrive[k])
-    if touched > 0:
-        answer(arrive[0], first, last)
-        answer(arrive[touched - 1], first, last)
+    for k in range(touched):
+        answer(arrive[k], first, last)
+        if all_below:
+            answer(arrive[touched - 1], first, last)
+            break
     T.beyond_l1 += <int64_t>count << level.shift
-    while left:
-        k = lowest_bit(left) >> 3
-        write_down(T, 0, number + k, gone[k])
-        left &= left - 1
     return True
+
+
+cdef inline int64_t from_last_level(Timing *T, uint64_t number, int64_t when) noexcept nogil:
+    """`deliver` by the second of two levels."""
+    cdef Level *level = &T.level[1]
+    cdef int64_t start = later(when, level.free), arrive = tagged(start + level.latency, BANDWIDTH if start > when else L2)
+    level.free = tagged(start + level.per_line, BANDWIDTH)
+    if find(level, number):
+        return arrive
+    arrive = memory(T, <int64_t>1 << level.shift, wait_for_place(level, arrive))
+    take_place(level, arrive)
+    enter(T, 1, number)
+    return arrive
 
 
 cdef void fetch_few(Timing *T, uint64_t number, uint64_t end, uint64_t demanded, uint64_t touched, int64_t when, uint32_t dirty,
