@@ -12,7 +12,7 @@ from rvsim.timing.caches cimport (
     AHEAD, DIRTY, PAD, WAY, enter, find, line_of, lowest_bit, memory, refill, slot_of, supply, tag_of, take_place, use, wait_for_place,
     write_back, write_down,
 )
-from rvsim.timing.lanes cimport lanes_arrive, lanes_enter, lanes_leave, lanes_take, lanes_use
+from rvsim.timing.lanes cimport LANES_PAY, lanes_arrive, lanes_enter, lanes_leave, lanes_take, lanes_use
 from rvsim.timing.state cimport BANDWIDTH, L2, Level, Timing, later, tagged
 
 cdef extern from *:
@@ -204,7 +204,7 @@ cdef void fetch_run(Timing *T, uint64_t number, uint64_t end, uint64_t demanded,
     while number < end:
         stop = min(number + 8, (number | sets) + 1, end)
         count = <int32_t>(stop - number)
-        if count < FEW or not fetch_eight(T, number, count, before(number, demanded, count), before(number, touched, count), when, dirty,
-                                        first, last):
+        if not LANES_PAY or count < FEW or not fetch_eight(
+                T, number, count, before(number, demanded, count), before(number, touched, count), when, dirty, first, last):
             fetch_few(T, number, stop, demanded, touched, when, dirty, first, last)
         number = stop

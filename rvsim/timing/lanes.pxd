@@ -8,6 +8,9 @@ cdef extern from *:
     """
     #include <stdint.h>
     #include <string.h>
+    #if defined(__GNUC__) && !defined(__clang__)
+    #pragma GCC diagnostic ignored "-Wpsabi"    /* nothing here crosses an ABI: all of it is inlined */
+    #endif
     typedef uint64_t lanes __attribute__((vector_size(64)));
     typedef int64_t slanes __attribute__((vector_size(64)));
     typedef uint8_t lanes8 __attribute__((vector_size(8)));
@@ -21,6 +24,7 @@ cdef extern from *:
     LANES_INLINE uint64_t lanes_word(lanes v) { lanes8 b = __builtin_convertvector(v, lanes8); uint64_t w; memcpy(&w, &b, 8); return w; }
     #if defined(__AVX512F__)
     #include <immintrin.h>
+    #define LANES_PAY 1
     typedef __mmask8 where_lanes;
     LANES_INLINE where_lanes lanes_equal(lanes a, lanes b) { return _mm512_cmpeq_epu64_mask((__m512i)a, (__m512i)b); }
     LANES_INLINE where_lanes lanes_below(lanes a, lanes b) { return _mm512_cmplt_epu64_mask((__m512i)a, (__m512i)b); }
@@ -30,13 +34,20 @@ cdef extern from *:
     LANES_INLINE uint32_t lanes_bits(where_lanes m) { return m; }
     LANES_INLINE lanes lanes_times(lanes v, uint32_t x) { return (lanes)_mm512_mul_epu32((__m512i)v, (__m512i)lanes_all(x)); }
     #else
+    #define LANES_PAY 0     /* one set after another is faster, also with AVX2 */
     typedef lanes where_lanes;
     LANES_INLINE where_lanes lanes_equal(lanes a, lanes b) { return (lanes)(a == b); }
     LANES_INLINE where_lanes lanes_below(lanes a, lanes b) { return (lanes)(a < b); }
     LANES_INLINE where_lanes lanes_first(int32_t count) { return lanes_below(LANES_K, lanes_all((uint64_t)count)); }
     LANES_INLINE lanes lanes_pick(where_lanes m, lanes a, lanes b) { return (a & m) | (b & ~m); }
     LANES_INLINE void lanes_put_where(where_lanes m, void *p, lanes v) { lanes_put(p, lanes_pick(m, v, lanes_get(p))); }
-    LANES_INLINE uint32_t lanes_bits(where_lanes m) { uint32_t b = 0; for (int k = 0; k < 8; k++) b |= (uint32_t)(m[k] & 1) << k; return b; }
+    LANES_INLINE uint32_t lanes_bits(where_lanes m)
+    {
+        uint32_t bits = 0;
+        for (int k = 0; k < 8; k++)
+            bits |= (uint32_t)(m[k] & 1) << k;
+        return bits;
+    }
     LANES_INLINE lanes lanes_times(lanes v, uint32_t x) { return v * x; }
     #endif
 
@@ -109,7 +120,8 @@ cdef extern from *:
     LANES_INLINE void lanes_arrive(int64_t *arrive, int64_t first, int64_t step, uint64_t dirty, int64_t sooner)
     {
         lanes before = LANES_K + lanes_of((dirty * 0x0101010101010101ULL) << 8);
-        lanes_put(arrive, lanes_times(before, (uint32_t)step) + (uint64_t)first - lanes_pick(lanes_first(1), lanes_all((uint64_t)sooner), (lanes){}));
+        lanes less = lanes_pick(lanes_first(1), lanes_all((uint64_t)sooner), (lanes){});
+        lanes_put(arrive, lanes_times(before, (uint32_t)step) + (uint64_t)first - less);
     }
     LANES_INLINE lanes lanes_visit(uint64_t *tags, const int64_t *stamps, uint32_t set_bits, uint32_t ways, lanes bits, uint64_t dirty)
     {
@@ -145,6 +157,7 @@ cdef extern from *:
         return lanes_bits(lanes_below(lanes_get(numbers) - number, lanes_all(most)));
     }
     """
+    const bint LANES_PAY
     void lanes_use(uint64_t *used, uint64_t full, uint64_t ways, int32_t count) noexcept nogil
     void lanes_take(uint64_t *used, uint64_t full, int32_t count, uint64_t *bits) noexcept nogil
     uint64_t lanes_leave(const uint64_t *tags, uint32_t set_bits, uint32_t ways, const uint64_t *bits, uint8_t *where, uint64_t which,

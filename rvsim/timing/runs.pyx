@@ -12,7 +12,7 @@ from libc.string cimport memcpy
 
 from rvsim.timing.caches cimport AHEAD, DIRTY, WAY, bring, lowest_bit, slot_of, touch, touch_slow, touch_way
 from rvsim.timing.fetches cimport HIGHS, ONES, answer, fetch_run, ways_of
-from rvsim.timing.lanes cimport lanes_latest, lanes_near, lanes_touch, lanes_use
+from rvsim.timing.lanes cimport LANES_PAY, lanes_latest, lanes_near, lanes_touch, lanes_use
 from rvsim.timing.state cimport BANDWIDTH, STREAMS, TAG_MASK, Level, Timing, later, tagged
 
 cdef extern from *:
@@ -49,11 +49,14 @@ cdef inline int32_t touch_plain(Level *level, uint64_t number, uint64_t end, uin
     cdef uint64_t ways = ways_of(level, number), absent = (ways | ~((ways & ~HIGHS) + (HIGHS - ONES))) & HIGHS
     cdef uint64_t count = lowest_bit(absent) >> 3 if absent else 8
     cdef int64_t arrive
-    if count == 1:
-        arrive = touch_way(level, number, <uint32_t>(ways & WAY) - 1, dirty)
-        if not settled:
-            answer(arrive, first, last)
-        return 1
+    cdef uint64_t k
+    if not LANES_PAY or count == 1:
+        count = min(count, end - number + 1)
+        for k in range(count):
+            arrive = touch_way(level, number + k, <uint32_t>((ways >> (8 * k)) & WAY) - 1, dirty)
+            if not settled:
+                answer(arrive, first, last)
+        return <int32_t>count
     count = min(count, end - number + 1, level.set_mask + 1 - (number & level.set_mask))
     touch_there(level, number, ways, <int32_t>count, dirty, settled, first, last)
     return <int32_t>count
@@ -115,7 +118,7 @@ cdef inline void touch_prefetched(Level *level, uint64_t number, uint64_t end, u
     cdef uint64_t ways
     cdef int32_t count
     while number < end:
-        if end - number < 3:
+        if not LANES_PAY or end - number < 3:
             answer(touch_ahead(level, number, dirty), first, last)
             number += 1
             continue

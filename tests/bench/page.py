@@ -40,8 +40,9 @@ stays in host registers. By instruction, on the machine above:
 - **Inner loops** whose timing repeats are replayed ([decision 5](decisions/0005-replayed-loops.md)): executed, with the memory hierarchy
   asked as ever, and not computed again. That takes two thirds off the model's share where loops are long and straight; where
   nearly every line misses (`spacemit-x60` at VLEN 512 and up) the hierarchy itself is most of the time.
-- **Cache lines** that hit, or belong to a stream that runs ahead at full distance, go eight at a time; any other line costs 5 to
-  40 ns, by how many levels it visits and what it pushes out.
+- **Cache lines** of a vector access that lie in different sets go together (`timing/runs.pyx`, `timing/fetches.pyx`): a hit costs about
+  1 ns, a line that the second level has 3, one from memory 10; a stream is advanced once an access. With AVX-512 eight sets are one vector.
+  Lines of scalar accesses, and of accesses of one or two lines, take 3 ns where they hit and 15 to 25 where they do not.
 - The element loop of `vfmacc.vf` is bound by the host's one 64-byte store a cycle. Inner loops that only sum
   products therefore run many rotations at a time with their sums in host registers ([decision 6](decisions/0006-loops-in-bulk.md)).
 """
