@@ -79,11 +79,11 @@ cdef inline bint fetch_eight(Timing *T, uint64_t number, int32_t count, int32_t 
         lanes_arrive(arrive, tick, step, 0 if below.per_line_back else left, 0 if start > when else BANDWIDTH - L2)
         below.free = tagged(start, BANDWIDTH) + (count if below.per_line_back else count + ones_of(left)) * step
         below.back += below.per_line_back * ones_of(left)
+        last_data = arrive[count - 1] if left else tick + (count - 1) * step
         while left:
             k = lowest_bit(left) >> 3
             write_down(T, 0, number + k, gone[k])
             left &= left - 1
-        last_data = arrive[count - 1]
     else:
         for k in range(count):
             arrive[k] = from_last_level(T, number + k, when)

@@ -15,16 +15,17 @@ cdef extern from *:
     typedef int64_t slanes __attribute__((vector_size(64)));
     typedef uint8_t lanes8 __attribute__((vector_size(8)));
     #define LANES_K ((lanes){0, 1, 2, 3, 4, 5, 6, 7})
+    #define LANES_IN_MEMORY(a) __asm__("" : "+m"(a))     /* read from there, not taken out of the vector one by one */
     #define LANES_INLINE static inline __attribute__((always_inline))
 
     LANES_INLINE lanes lanes_get(const void *p) { lanes v; memcpy(&v, p, 64); return v; }
     LANES_INLINE void lanes_put(void *p, lanes v) { memcpy(p, &v, 64); }
     LANES_INLINE lanes lanes_all(uint64_t x) { return (lanes){} + x; }
     LANES_INLINE lanes lanes_of(uint64_t word) { return (lanes_all(word) >> (8 * LANES_K)) & 255; }
-    LANES_INLINE uint64_t lanes_word(lanes v) { lanes8 b = __builtin_convertvector(v, lanes8); uint64_t w; memcpy(&w, &b, 8); return w; }
     #if defined(__AVX512F__)
     #include <immintrin.h>
     #define LANES_PAY 1
+    LANES_INLINE uint64_t lanes_word(lanes v) { return (uint64_t)_mm_cvtsi128_si64(_mm512_cvtepi64_epi8((__m512i)v)); }
     typedef __mmask8 where_lanes;
     LANES_INLINE where_lanes lanes_equal(lanes a, lanes b) { return _mm512_cmpeq_epu64_mask((__m512i)a, (__m512i)b); }
     LANES_INLINE where_lanes lanes_below(lanes a, lanes b) { return _mm512_cmplt_epu64_mask((__m512i)a, (__m512i)b); }
@@ -35,6 +36,7 @@ cdef extern from *:
     LANES_INLINE lanes lanes_times(lanes v, uint32_t x) { return (lanes)_mm512_mul_epu32((__m512i)v, (__m512i)lanes_all(x)); }
     #else
     #define LANES_PAY 0     /* one set after another is faster, also with AVX2 */
+    LANES_INLINE uint64_t lanes_word(lanes v) { lanes8 b = __builtin_convertvector(v, lanes8); uint64_t w; memcpy(&w, &b, 8); return w; }
     typedef lanes where_lanes;
     LANES_INLINE where_lanes lanes_equal(lanes a, lanes b) { return (lanes)(a == b); }
     LANES_INLINE where_lanes lanes_below(lanes a, lanes b) { return (lanes)(a < b); }
@@ -89,6 +91,7 @@ cdef extern from *:
         uint64_t at[8];
         lanes_put(gone, tag);
         lanes_put(at, lanes_pick(lanes_equal(tag, (lanes){}), lanes_all(nowhere), line));
+        LANES_IN_MEMORY(at);
         for (int k = 0; k < 8; k++)
             where[at[k]] = 0;
         return lanes_word(tag & 1);
