@@ -26,12 +26,19 @@ def product(seed: int) -> str:
     steps = r.choice([3, 9, 33, 150])
     lines = [".globl f", "f: li t0, 65536", "add a1, a0, t0", f"li a6, {r.choice([3, 4])}", f"li t0, {r.choice([5, 16, 40, 1000])}"]
     lines += [f"vsetvli zero, t0, e32, m{lmul}, ta, ma", "1:", f"li a5, {r.choice([2, 5])}", "mv a7, a0", "2:"]
-    lines += [f"vmv.v.i v{v}, 0" for v in sums] + [f"vmv.v.i v{other}, 0", f"vmv.v.i v{source}, 0"]
+    lines += (
+        [f"flw fa{i}, {4 * i}(a0)" for i in range(rows)]
+        + [f"vmv.v.i v{v}, 0" for v in sums]
+        + [f"vmv.v.i v{other}, 0", f"vmv.v.i v{source}, 0"]
+    )
     lines += ["mv a2, a7", "addi a3, a0, 64", f"li a4, {steps}", f"li t1, {r.choice([4, 64, 128, 260, 516])}", "3:"]
-    turn = [f"flw fa{i}, {4 * i * r.choice([1, 16])}(a3)" for i in range(rows)]
-    turn += [f"vle32.v v{source}, (a2)"] if not late else []
-    turn += [f"vfmacc.vf v{v}, fa{i}, v{source}" for i, v in enumerate(sums)]
-    turn += [f"vle32.v v{source}, (a2)"] if late else []
+    turn = []
+    for _ in range(r.choice([1, 1, 2, 5])):  # several steps a turn: its code spans lines, some not in the instruction cache at first
+        scalars = [f"flw fa{i}, {4 * i * r.choice([1, 16])}(a3)" for i in range(rows)]
+        load, work = f"vle32.v v{source}, (a2)", [f"vfmacc.vf v{v}, fa{i}, v{source}" for i, v in enumerate(sums)]
+        turn += [*work, *scalars, load] if late else [*scalars, load, *work]
+        if late and r.random() < 0.5:  # each scalar as soon as it is free
+            turn[-len(work + scalars) - 1 :] = [line for pair in zip(work, scalars, strict=True) for line in pair] + [load]
     if r.random() < 0.3:
         turn += ["addi t2, a2, 32", f"vle32.v v{other}, (t2)"] + [f"vfmacc.vf v{v}, fa{i}, v{other}" for i, v in enumerate(sums)]
     turn += [f"addi a3, a3, {r.choice([0, 4, 64])}", r.choice(["add a2, a2, t1", "addi a2, a2, 64", "sub a2, a2, zero"])]
