@@ -6,19 +6,19 @@
 # What instructions ask depends on addresses alone, and those of a foreseen loop are known beforehand. So nothing has to be executed
 # between one question and the next, and what comes out is what the beats of replay.pyx would have made of it, one by one. It must not
 # decide anything about laps: where nothing known goes on it leaves that to replay.pyx.
-from libc.stdint cimport int32_t, int64_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from rvsim.core.bulk cimport MOST_STREAMS, Plan, rotate
 from rvsim.core.op cimport KIND_VECTOR, Event, Op
-from rvsim.core.scalar cimport unlikely
+from rvsim.core.scalar cimport likely, unlikely
 from rvsim.core.state cimport State, StepFn
-from rvsim.timing.caches cimport find, touch
+from rvsim.timing.caches cimport find, touch, touch_way
 from rvsim.timing.laps cimport Beat, Book, Lap, enlist, prefer
 from rvsim.timing.replay cimport (
     ANSWERED, DIFFERS, NOTE_BRANCH, NOTE_LINE, NOTE_LOAD, NOTE_PAST, NOTE_PLAIN, NOTE_VECTOR, NOTHING, REPEATS, Note, repeats, same_way,
 )
-from rvsim.timing.scalar cimport ask
+from rvsim.timing.scalar cimport MISSED, ask, quick_way
 from rvsim.timing.state cimport PATH_CONFIG, Timing
 from rvsim.timing.vmemory cimport skewed
 
@@ -46,15 +46,11 @@ cdef Beat *another(Timing *T, Book *B, Plan *p, Beat *b, Event *ev, int64_t base
 
 
 cdef int32_t question(Timing *T, Book *B, Beat *b, Event *ev, int64_t base) noexcept nogil:
-    """What the instruction asks; the answer, if another one than noted, is left in Book.seen."""
+    """What an instruction other than a scalar load asks; the answer, if another one than noted, is left in Book.seen."""
     cdef Note *note = b.note
-    cdef int64_t data, when
+    cdef int64_t data
     cdef int32_t answer
-    if note.kind == NOTE_LOAD:
-        when = base + note.when
-        data = touch(T, ev.addr >> T.level[0].shift, when, 0)
-        data = data - base if data > when else NOTHING
-    elif note.kind == NOTE_BRANCH:
+    if note.kind == NOTE_BRANCH:
         data = ask(T, b.op, True)
     else:
         answer = repeats(T, note, ev, base, &B.seen)
@@ -102,6 +98,9 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
     cdef Beat *other
     cdef Lap *lap
     cdef int64_t now = base[0], done = 0
+    cdef int64_t data
+    cdef uint32_t way
+    cdef uint32_t shift = <uint32_t>T.level[0].shift
     cdef int32_t j = 0, how, answer, kind
     memcpy(addr, p.addr, <size_t>p.streams * sizeof(uint64_t))
     while True:
@@ -131,15 +130,31 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
                 break
             b += 1
             continue
-        if kind == NOTE_LOAD or kind == NOTE_VECTOR or kind == NOTE_PAST:
+        if kind == NOTE_LOAD:
             ev.addr = addr[j]
             addr[j] += <uint64_t>p.stride[j]
             j += 1
-            if kind != NOTE_LOAD:
+            way = quick_way(T, ev.addr)
+            if likely(way < MISSED):
+                data = touch_way(&T.level[0], ev.addr >> shift, way, 0)
+            else:
+                data = touch(T, ev.addr >> shift, now + b.data, 0)
+            data = data - now if data > now + b.data else NOTHING
+            if likely(data == b.note.data):
+                b += 1
+                continue
+            B.seen = b.note[0]
+            B.seen.data = data
+            answer = ANSWERED
+        else:
+            if kind == NOTE_VECTOR or kind == NOTE_PAST:
+                ev.addr = addr[j]
+                addr[j] += <uint64_t>p.stride[j]
+                j += 1
                 ev.stride = b.op.size
                 ev.bytes = <uint64_t>ev.vl * b.op.size
                 ev.active = ev.vl
-        answer = question(T, B, b, &ev, now)
+            answer = question(T, B, b, &ev, now)
         if unlikely(answer != REPEATS):
             other = another(T, B, p, b, &ev, now, &answer)
             if other == NULL:
