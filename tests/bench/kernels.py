@@ -74,6 +74,7 @@ CASES = (
         Case("qmatmul", f"q4_0_{name}", f"m={m} n=256 k=256 dtype={dtype} weights=q4_0", quick=m == 1)
         for dtype in ("f32", "i8") for m in (1, 32) for name in ("naive", "packed")
     ),
+    *(Case("qmatmul", f"q4_0_{name}", "m=1 n=1024 k=1024 dtype=i8 weights=q4_0") for name in ("naive", "packed")),
     *(Case("qmatmul", f"{w}_tiles", f"m=32 n=256 k=256 dtype=f32 weights={w}") for w in ("q4_0", "q4_1", "q8_0")),
     *(Case("qmatmul", f"{w}_packed", f"m=32 n=256 k=256 dtype={dtype} weights={w}") for dtype in ("f32", "i8") for w in ("q4_1", "q8_0")),
     Case("conv2d", "auto", _LAYER, 0.8),
