@@ -194,8 +194,8 @@ the bandwidth beyond the first-level cache where that is larger. An empty cell: 
 _MISSED = """## Where a bar is missed, and why
 
 The bars, on ara-4l, spacemit-x60, sifive-x280, saturn-v256d128, spacemit-x100 and spacemit-a100: 90 % of the peak for f32 matmul at
-256 x 256 x 256 (as `variant=auto` picks), 80 % for i8 (packed), 85 % for bf16; 80 % for a 3 x 3 convolution of 56 x 56 x 64 to 64 channels and for a
-depthwise one. [What bounds the kernels](../explanation/kernel-bounds.md) goes through the causes.
+256 x 256 x 256 (as `variant=auto` picks), 80 % for i8 (packed), 85 % for bf16; 80 % for a 3 x 3 convolution of 56 x 56 x 64 to 64 channels
+and for a depthwise one. [What bounds the kernels](../explanation/kernel-bounds.md) goes through the causes.
 
 """
 
