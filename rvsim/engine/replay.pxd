@@ -9,6 +9,8 @@ from rvsim.timing.state cimport Timing
 ctypedef Op *(*BeatFn)(State *, Beat *, int64_t, Timing *, int64_t, Book *) noexcept nogil
 
 cdef Op *any_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil
+cdef Op *missed_load(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil
+cdef Op *missed_store(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil
 cdef Op *late(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil
 cdef Op *turned(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil
 cdef Op *turn(State *s, Timing *T, Op *op, Op *head, int64_t n) noexcept nogil

@@ -14,7 +14,7 @@ from rvsim.core.op cimport KIND_UNDECODED, KIND_VECTOR, Op
 from rvsim.core.scalar cimport unlikely
 from rvsim.core.state cimport STOP_RETURN, STOP_TRAP, State, StepFn
 from rvsim.engine.ahead cimport AHEAD_LINE, AHEAD_PARTED, ask_ahead
-from rvsim.timing.caches cimport find
+from rvsim.timing.caches cimport find, touch
 from rvsim.timing.laps cimport (
     LONGEST_LAP, MOST_NOTES, Beat, Book, Lap, Site, begin, book_of, complete, current, enlist, flush, give_up, meet, note_at, prefer, put,
     site_of, state_at, worth_while,
@@ -25,17 +25,19 @@ from rvsim.timing.replay cimport (
     Note, Tape, kind_of, repeats, same_way,
 )
 from rvsim.timing.scalar cimport ask, clock_of, lost_at_jump, step_simple
-from rvsim.timing.state cimport PATH_CONFIG, PATH_JUMP, Record, Timing, untagged
+from rvsim.timing.state cimport PATH_CONFIG, PATH_LOAD, PATH_STORE, Record, Timing, untagged
 from rvsim.timing.states cimport State as Moment
 from rvsim.timing.states cimport learn
 from rvsim.timing.vmemory cimport skewed
 
 cdef enum:
     FIRST = 2           # times that a branch is taken before what it leads to is looked at
-    TURN_COST = 3000    # host instructions, about: finding a state, and putting one in place
-    RECORD_COST = 5000  # of keeping a lap, beside
-    SCALAR_WORTH = 35   # what the model takes for an instruction beyond its replay
-    VECTOR_WORTH = 120
+    TURN_COST = 6000    # host instructions, about: finding a state, and putting one in place
+    RECORD_COST = 10000 # of keeping a lap,
+    NOTE_COST = 300     # and for each instruction of it
+    SELDOM = 200        # times that a branch is taken before a site that has cost too much is judged again
+    SCALAR_WORTH = 40   # what the model takes for an instruction beyond its replay
+    VECTOR_WORTH = 110
     SLOTS = 2048        # of the hash table below, a power of two
 
 # Why a chain of laps stops.
@@ -71,11 +73,21 @@ cdef Op *end_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B
     lap.times += 1
     lap.last = base
     if unlikely(lap.epoch != B.epoch):
-        enlist(B, lap)
+        return first_end(s, b, n, T, base, B)
     if unlikely(next == NULL or n <= 0):
         B.state = lap.ends
         return halt(s, b, n, base, B, AT_END, lap.ends.op)
     return on(s, next, n, T, base, B)
+
+
+cdef Op *first_end(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
+    """The lap has come for the first time in this chain."""
+    cdef Lap *lap = <Lap *><void *>b.data
+    enlist(B, lap)
+    if unlikely(lap.ends.root == NULL or n <= 0):
+        B.state = lap.ends
+        return halt(s, b, n, base, B, AT_END, lap.ends.op)
+    return on(s, <Beat *>lap.ends.root, n, T, base, B)
 
 
 cdef Op *end_of_turn(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
@@ -173,6 +185,20 @@ cdef Op *late(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) no
     return part(s, b, n, T, base, B)
 
 
+cdef Op *missed_load(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
+    """A load has been executed whose line is not there, or was prefetched."""
+    B.data = touch(T, s.ev.addr >> T.level[0].shift, base + b.data, 0)
+    if B.data > base + b.data:
+        return late(s, b, n, T, base, B)
+    return on(s, b + 1, n, T, base, B)
+
+
+cdef Op *missed_store(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
+    """The same of a store; nobody waits for it."""
+    touch(T, s.ev.addr >> T.level[0].shift, base + b.data, 1)
+    return on(s, b + 1, n, T, base, B)
+
+
 cdef Op *turned(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
     """A branch has gone another way, or was foretold otherwise, as Book.data says; the predictor was told."""
     cdef Beat *other = <Beat *>b.note.other
@@ -194,7 +220,7 @@ cdef Op *turned(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) 
 
 
 cdef Op *plain_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
-    """An instruction of which nothing has to be asked."""
+    """An instruction of which nothing has to be asked, and that stores nothing."""
     cdef Op *op = b.op
     cdef Op *to = (<StepFn>op.step)(s, op)
     cdef int64_t weight
@@ -202,7 +228,7 @@ cdef Op *plain_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book 
         weight = s.ev.vl >> 6
         s.weight += weight
         n -= weight
-    if unlikely(to != b.note.to or s.trap_count != B.traps or T.detaches != B.detaches):
+    if unlikely(to != b.note.to or s.trap_count != B.traps):
         B.answered = False
         return halt(s, b, n, base, B, BROKEN, to)
     return on(s, b + 1, n, T, base, B)
@@ -259,12 +285,14 @@ cdef void choose(Beat *b, Note *note) noexcept nogil:
         b.run = <void *>line_beat
         return
     b.run = known_beat(note.op)
-    if note.kind == NOTE_LOAD:
+    if note.kind == NOTE_LOAD or note.kind == NOTE_STORE:
         b.data = note.when
-        if note.data != NOTHING:
-            b.run = NULL
-    if b.run == NULL:
-        b.run = <void *>plain_beat if note.kind == NOTE_PLAIN else <void *>any_beat
+    if note.kind == NOTE_LOAD and note.data != NOTHING:
+        b.run = NULL
+    if b.run == NULL and note.kind == NOTE_PLAIN and note.R.path != PATH_LOAD and note.R.path != PATH_STORE:
+        b.run = <void *>plain_beat
+    elif b.run == NULL:
+        b.run = <void *>any_beat
 
 
 # ---- the model's part ------------------------------------------------------------------------------------------------
@@ -476,7 +504,8 @@ cdef Op *record(State *s, Timing *T, Book *B, Moment *state, Beat *beside, Momen
         good = keep(s, T, B, note, op, line, missed)
     if good and (beside == NULL or not leads_back(note)):
         good = go_on(s, T, B, &op)
-    site.spent += RECORD_COST + 2 * B.worth
+    site.spent += RECORD_COST + NOTE_COST * B.instructions
+    site.typical = B.worth
     if not good or op == NULL:
         give_up(T, B)
         return op
@@ -508,7 +537,7 @@ cdef Op *stopped(State *s, Timing *T, Book *B, Site *entered, Moment **ends) noe
     recorded = B.stop == ASTRAY and worth_while(B, site) and begin(T, B)
     B.instructions = again(T, B, lap, k, recorded, B.stop == BEFORE and note.skew)
     s.n -= B.instructions + (B.stop != BEFORE)
-    site.spent += B.instructions * SCALAR_WORTH
+    site.spent += TURN_COST // 2 + 2 * SCALAR_WORTH * B.instructions
     if B.stop == BEFORE:
         return note.op
     if not recorded:
@@ -562,9 +591,8 @@ cdef Op *turn(State *s, Timing *T, Op *op, Op *head, int64_t n) noexcept nogil:
     site = site_of(B, head)
     if site == NULL:
         return head
-    if site.rest:
-        R.laps = <int32_t>site.rest if site.rest < 1000 else 1000
-        site.rest -= R.laps
+    if not worth_while(B, site):
+        R.laps = SELDOM
         return head
     site.spent += TURN_COST
     state = state_at(T, B, head, &s.ev)

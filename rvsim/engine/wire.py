@@ -130,7 +130,7 @@ from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
 from rvsim.core.op cimport Op
 from rvsim.core.scalar cimport *
 from rvsim.core.state cimport State
-from rvsim.engine.replay cimport any_beat, late, on, turned
+from rvsim.engine.replay cimport any_beat, late, missed_load, missed_store, on, turned
 from rvsim.timing.caches cimport touch_way, write_around
 from rvsim.timing.laps cimport Beat, Book
 from rvsim.timing.scalar cimport MISSED, ask, quick_way
@@ -143,10 +143,10 @@ cdef Op *beat_{name}(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book
 """
 _ANY_BEAT = "return any_beat(s, b, n, T, base, B)"
 _ON = "    return on(s, b + 1, n, T, base, B)\n"
-_ASKS = f"""        way = quick_way(T, s.ev.addr)
+_ASKS = """        way = quick_way(T, s.ev.addr)
         if unlikely(way >= MISSED):
-            {_ANY_BEAT}
-        data = touch_way(&T.level[0], s.ev.addr >> T.level[0].shift, way, {{dirty}})
+            return missed_{body}(s, b, n, T, base, B)
+        data = touch_way(&T.level[0], s.ev.addr >> T.level[0].shift, way, {dirty})
 """
 _REACHES = f"    if unlikely({{reach}}(s, op, address(s, op), {{size}}) == NULL or s.fs_off and {{fp}}):\n        {_ANY_BEAT}\n"
 
@@ -155,27 +155,23 @@ _BEATS = {
     "fp": _BEAT + f"    if unlikely(fp_{{name}}(s, op)):\n        {_ANY_BEAT}\n" + _ON,
     "load": _BEAT
     + "    cdef uint32_t way\n    cdef int64_t data\n"
-    + _REACHES
-    + "    if T.levels:\n"
+    + f"    if unlikely(mem_{{name}}(s, op) != 0):\n        {_ANY_BEAT}\n    if T.levels:\n"
     + _ASKS
-    + """        mem_{name}(s, op)
-        if unlikely(data > base + b.data):
+    + """        if unlikely(data > base + b.data):
             B.data = data
             return late(s, b, n, T, base, B)
-    else:
-        mem_{name}(s, op)
 """
     + _ON,
     "store": _BEAT
     + "    cdef uint32_t way\n    cdef int64_t data\n"
     + _REACHES
-    + """    if T.write_through:
+    + """    mem_{name}(s, op)
+    if T.write_through:
         if T.levels:
             write_around(T, s.ev.addr >> T.level[0].shift, {size})
     elif T.levels:
 """
     + _ASKS
-    + "    mem_{name}(s, op)\n"
     + _ON,
     "if": _BEAT
     + """    cdef int64_t data = ask(T, op, if_{name}(s, op))
@@ -198,7 +194,7 @@ def beats(scalar_pxd: str) -> str:
             if name not in _LOADS + _STORES:
                 continue
             body = "load" if name in _LOADS else "store"
-            checks = _checks("mem", name, "plain") | {"dirty": int(body == "store")}
+            checks = _checks("mem", name, "plain") | {"dirty": int(body == "store"), "body": body}
         text += _BEATS[body].format(name=name, **checks)
         table += f'        "{name}": <size_t>&beat_{name},\n'
     text += '\n\ndef handlers():\n    """Operation -> address of the handler that replays it."""\n'

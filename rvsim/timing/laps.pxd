@@ -14,7 +14,7 @@ from rvsim.timing.state cimport NCAUSES, MAX_PIPES, Record, Timing
 from rvsim.timing.states cimport WORDS, State, View
 
 cdef enum:
-    LONGEST_LAP = 160           # instructions
+    LONGEST_LAP = 192           # instructions; no fewer than of a loop that runs in bulk, which is one lap
     MOST_NOTES = 3 * LONGEST_LAP    # an instruction may enter a line before and behind it
     MOST_LAPS = 8192
     COUNTERS = 6 + NCAUSES      # of a Record
@@ -32,12 +32,12 @@ cdef struct Add:
     int64_t *at
     int64_t amount
 
-# What is known about laps that begin at one instruction, over all states.
+# What is known about laps that begin at one instruction, over all states; costs are host instructions, about.
 cdef struct Site:
-    int64_t spent, gained       # since that was judged: about what laps from here cost, and saved; host instructions
-    int32_t rest                # times that branches lead here before laps from here are looked for again
-    int32_t skip                # times that nothing is known here before laps from here are recorded again
-    int32_t patience            # times it was not worth while
+    Record *R                   # of the instruction
+    int64_t spent, gained       # what laps from here have cost, and saved
+    int64_t typical             # what the last recorded one saves each time
+    int32_t skip                # times that are let pass before it is judged again
     Site *older
 
 cdef struct Lap:

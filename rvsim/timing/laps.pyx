@@ -18,11 +18,11 @@ cdef extern from *:
 
 cdef enum:
     ARENA = 12 << 20            # bytes
-    JUDGED = 200000             # spent at a site before what that was worth is judged
-    RARELY = 1000               # times that a site rests, at first, where it was not worth it
-    OFTEN = 12                  # times that this is doubled
     MOST_WAYS = 24              # to go on from one place
-    SELDOM = 32                 # the same where a chain of laps has come to it
+    ALLOWANCE = 300000          # what laps from one instruction may cost beyond what they save,
+    SHARE = 48                  # and of the model's work there the part that they may
+    CREDIT = 2000000            # so much is kept of what they saved
+    SELDOM = 32                 # times that pass before a site that has cost too much is judged again
 
 
 # ---- the book --------------------------------------------------------------------------------------------------------
@@ -97,27 +97,26 @@ cdef Site *site_of(Book *B, Op *op) noexcept nogil:
         site = <Site *>calloc(1, sizeof(Site))
         if site == NULL:
             return NULL
-        site.older = B.sites
+        site.older, site.R = B.sites, R
         B.sites = site
         R.loop = site
     return site
 
 
 cdef bint worth_while(Book *B, Site *site) noexcept nogil:
-    """Whether laps from here are to be recorded; judged from time to time."""
-    if site.spent > JUDGED:
-        flush(B)
-        if site.gained < site.spent:
-            site.rest = RARELY << site.patience
-            site.skip = SELDOM << (site.patience if site.patience < 3 else 3)
-            site.patience += 1 if site.patience < OFTEN else 0
-        else:
-            site.patience = 0
-        site.spent = site.gained = 0
+    """Whether laps from here are to be looked for and recorded: not where that has cost too much so far."""
+    cdef int64_t most
     if site.skip:
         site.skip -= 1
         return False
-    return True
+    if site.spent - site.gained <= ALLOWANCE:
+        return True
+    flush(B)
+    most = ALLOWANCE + site.R.count * site.typical // SHARE
+    if site.spent - site.gained <= most:
+        return True
+    site.skip = SELDOM
+    return False
 
 
 cdef void prefer(Beat *first, Beat *other) noexcept nogil:
@@ -411,11 +410,15 @@ cdef void put(Timing *T, Book *B, State *state, int64_t base) noexcept nogil:
 cdef void flush(Book *B) noexcept nogil:
     """Brings the counters up to date."""
     cdef Lap *lap
+    cdef Site *site
     cdef int32_t j, k
     for j in range(B.touched):
         lap = B.of_touched[j]
         for k in range(lap.adds):
             lap.add[k].at[0] += lap.times * lap.add[k].amount
-        (<Site *>lap.begins.site).gained += lap.times * lap.worth
+        site = <Site *>lap.begins.site
+        site.gained += lap.times * lap.worth
+        if site.gained - site.spent > CREDIT:
+            site.gained = site.spent + CREDIT
         lap.times = 0
     B.touched = 0

@@ -61,7 +61,6 @@ cdef struct Tape:
     Note *note
 
 cdef int32_t kind_of(Timing *T, Op *op, Record *R) noexcept nogil
-cdef bint same_way(Note *a, Note *b, bint answered) noexcept nogil
 cdef int32_t repeats(Timing *T, Note *note, Event *ev, int64_t base, Note *seen) noexcept nogil
 cdef int64_t taped_elements(Timing *T, Record *R, Op *op, Event *ev, int64_t when, int64_t settled, int64_t *first) noexcept nogil
 cdef int64_t taped_slow(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil
@@ -85,3 +84,20 @@ cdef inline int64_t *taped_data(Timing *T) noexcept nogil:
 cdef inline int64_t taped_touch(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil:
     """`touch` that may be recorded or answered from a record."""
     return touch(T, number, when, dirty) if T.tape == NULL else taped_slow(T, number, when, dirty)
+
+
+cdef inline bint same_access(Note *a, Note *b) noexcept nogil:
+    """Whether two notes of one instruction are of executions that cost the same, but for what they were answered."""
+    if a.kind == NOTE_CONFIG:
+        return a.ev.vl == b.ev.vl and a.ev.vtype == b.ev.vtype
+    if a.kind == NOTE_AMOUNT:
+        return a.ev.stride == b.ev.stride
+    if a.kind == NOTE_VECTOR or a.kind == NOTE_PAST:
+        return (a.skew == b.skew and a.ev.vl == b.ev.vl and a.ev.bytes == b.ev.bytes and a.ev.stride == b.ev.stride
+                and a.ev.active == b.ev.active)
+    return a.to == b.to
+
+
+cdef inline bint same_way(Note *a, Note *b, bint answered) noexcept nogil:
+    """Whether two notes of one instruction are of executions that cost the same. answered: b has an answer."""
+    return (not answered or a.data == b.data and a.head == b.head) and same_access(a, b)

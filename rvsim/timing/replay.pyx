@@ -29,23 +29,6 @@ cdef int32_t kind_of(Timing *T, Op *op, Record *R) noexcept nogil:
     return NO_NOTE
 
 
-cdef inline bint same_access(Note *a, Note *b) noexcept nogil:
-    """Whether two notes of one instruction are of executions that cost the same, but for what they were answered."""
-    if a.kind == NOTE_CONFIG:
-        return a.ev.vl == b.ev.vl and a.ev.vtype == b.ev.vtype
-    if a.kind == NOTE_AMOUNT:
-        return a.ev.stride == b.ev.stride
-    if a.kind == NOTE_VECTOR or a.kind == NOTE_PAST:
-        return (a.skew == b.skew and a.ev.vl == b.ev.vl and a.ev.bytes == b.ev.bytes and a.ev.stride == b.ev.stride
-                and a.ev.active == b.ev.active)
-    return a.to == b.to
-
-
-cdef bint same_way(Note *a, Note *b, bint answered) noexcept nogil:
-    """Whether two notes of one instruction are of executions that cost the same. answered: b has an answer."""
-    return same_access(a, b) and (not answered or a.data == b.data and a.head == b.head)
-
-
 cdef bint alike(Timing *T, Note *note, Event *ev) noexcept nogil:
     """Whether a vector access costs the pipe what the recorded one did. Its record gets the price at hand: it has the span."""
     cdef Record *R = note.R

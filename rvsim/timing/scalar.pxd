@@ -4,7 +4,7 @@
 # inlines them into its threaded handlers. What is rare (a new fetch line, a miss) is a function that works on Timing. `quick`
 # instances leave it out: who calls them has asked quick_fetch, quick_line and quick_way first, and so has no calls to prepare for.
 # Mechanisms: docs/explanation/timing.md.
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from rvsim.core.op cimport Event, Op
 from rvsim.timing.caches cimport AHEAD, find, touch_way, write_around
@@ -23,6 +23,7 @@ cdef extern from *:
 
 cdef enum:
     MISSED = AHEAD - 1  # quick_way: this or more
+    COUNTED = 0xf990    # next state of a two-bit counter: 0 0 1 2 where the branch is not taken, 1 2 3 3 where it is
 
 cdef void attach_scalar(Timing *T, Record *R, Op *op) noexcept nogil
 cdef void enter_line(Timing *T, Record *R, uint64_t pc) noexcept nogil
@@ -218,25 +219,16 @@ cdef inline void redirect(Timing *T, Clock *c, Record *R, uint64_t target, int64
         enter(T, c, R, target, quick)
 
 
-cdef inline bint foretold(Timing *T, Op *op, bint taken) noexcept nogil:
-    """Whether the predictor expects this; two-bit counters, indexed by pc and global history."""
-    return (T.table[(<uint32_t>(op.pc >> 1) ^ T.history) & T.table_mask] > 1) == taken
+cdef inline int64_t ask(Timing *T, Op *op, uint32_t taken) noexcept nogil:
+    """The predictor is asked where a conditional branch goes and told where it went (1: taken); TAKEN and RIGHT as they apply.
 
-
-cdef inline void tell(Timing *T, Op *op, bint taken) noexcept nogil:
-    """The predictor learns where a conditional branch went."""
-    cdef uint32_t index = (<uint32_t>(op.pc >> 1) ^ T.history) & T.table_mask
-    cdef int32_t counter = T.table[index]
-    cdef int32_t more = counter + 1 if counter < 3 else 3, less = counter - 1 if counter else 0
-    T.table[index] = <unsigned char>(more if taken else less)
-    T.history = ((T.history << 1) | taken) & T.history_mask
-
-
-cdef inline int64_t ask(Timing *T, Op *op, bint taken) noexcept nogil:
-    """The predictor is asked and told; TAKEN and RIGHT as they apply."""
-    cdef int64_t answer = (TAKEN if taken else 0) | (RIGHT if foretold(T, op, taken) else 0)
-    tell(T, op, taken)
-    return answer
+    Two-bit counters, indexed by pc and global history.
+    """
+    cdef uint8_t *counter = T.table + ((<uint32_t>(op.pc >> 1) ^ T.history) & T.table_mask)
+    cdef uint32_t was = counter[0]
+    counter[0] = <uint8_t>(COUNTED >> (8 * taken + 2 * was) & 3)
+    T.history = (T.history << 1 | taken) & T.history_mask
+    return taken * TAKEN + ((was >> 1) ^ taken ^ 1) * RIGHT
 
 
 cdef inline int64_t predict(Timing *T, Op *op, bint taken, bint quick) noexcept nogil:
