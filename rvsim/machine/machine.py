@@ -233,6 +233,8 @@ class Machine:
             from rvsim.prebuild import kernel_elf
 
             if variant.custom:
+                if not Path(variant.source).is_file():
+                    raise UsageError(f"variant={variant.source}: no such file; variants are FILE.S:FUNCTION or of `rvsim list kernels`")
                 return self.load(Path(variant.source), apart=apart)
             self._loaded[key] = self._install(load_elf(kernel_elf(asm.path(variant.source), self.config.isa)))
         return self._loaded[key]

@@ -256,3 +256,8 @@ def test_an_interrupt_ends_a_check_and_its_processes() -> None:
     assert process.returncode == 130
     assert b"Traceback" not in errors
     assert b"interrupted" in errors
+
+
+def test_a_variant_whose_file_is_missing_is_told_as_that() -> None:
+    with pytest.raises(UsageError, match=r"variant=no_such\.S: no such file; variants are FILE\.S:FUNCTION"):
+        Machine("generic").run("matmul", variant="no_such.S:f", m=2, n=2, k=2)
