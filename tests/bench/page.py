@@ -37,9 +37,10 @@ stays in host registers. By instruction, on the machine above:
   charge). Maxima as branches instead of conditional moves changed nothing, so it is the number of host instructions that binds.
 - **Vector instructions** pass through a step (`timing/vector.pyx`) of one to two hundred host instructions. At VLEN 128, where an
   instruction is one host vector, this is most of the time; at VLEN 4096 the element loops and the cache are.
-- **Inner loops** whose timing repeats are replayed ([decision 5](decisions/0005-replayed-loops.md)): executed, with the memory hierarchy
-  asked as ever, and not computed again. That takes two thirds off the model's share where loops are long and straight; where
-  nearly every line misses (`spacemit-x60` at VLEN 512 and up) the hierarchy itself is most of the time.
+- **Code whose timing repeats**, loop nests with their branches and calls, is replayed ([decision 5](decisions/0005-replayed-loops.md)): executed,
+  with the memory hierarchy and the predictors asked as ever, and not computed again: ten to twenty host instructions for a scalar one.
+  Where lines come from main memory at ever new times (`conv2d` on `spacemit-x60`) little repeats; where nearly every line misses the
+  hierarchy itself is most of the time.
 - **Cache lines** of a vector access that lie in different sets go together (`timing/runs.pyx`, `timing/fetches.pyx`): a hit costs about
   1 ns, a line that the second level has 3, one from memory 10; a stream is advanced once an access. With AVX-512 eight sets are one vector.
   Lines of scalar accesses, and of accesses of one or two lines, take 3 ns where they hit and 15 to 25 where they do not.
