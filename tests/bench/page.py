@@ -37,8 +37,9 @@ stays in host registers. By instruction, on the machine above:
   charge). Maxima as branches instead of conditional moves changed nothing, so it is the number of host instructions that binds.
 - **Vector instructions** pass through a step (`timing/vector.pyx`) of one to two hundred host instructions. At VLEN 128, where an
   instruction is one host vector, this is most of the time; at VLEN 4096 the element loops and the cache are.
-- **Code whose timing repeats**, loop nests with their branches and calls, is replayed ([decision 5](decisions/0005-replayed-loops.md)): executed,
-  with the memory hierarchy and the predictors asked as ever, and not computed again: ten to twenty host instructions for a scalar one.
+- **Code whose timing repeats**, loop nests with their branches and calls, is replayed ([decision 5](decisions/0005-replayed-loops.md)):
+  executed, with the memory hierarchy and the predictors asked as ever, and not computed again: ten to twenty host instructions for a
+  scalar one.
   Where lines come from main memory at ever new times (`conv2d` on `spacemit-x60`) little repeats; where nearly every line misses the
   hierarchy itself is most of the time.
 - **Cache lines** of a vector access that lie in different sets go together (`timing/runs.pyx`, `timing/fetches.pyx`): a hit costs about
