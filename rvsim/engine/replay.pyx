@@ -100,7 +100,7 @@ cdef Op *end_of_turn(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book
     cdef int32_t how
     if lap.ends.root != NULL and n > lap.instructions and not hopeless:
         p = plan_at(s, head, &hopeless)
-        if p != NULL:
+        if p != NULL and p.ops[p.count - 1].aux == <void *>head:    # not entered in its midst: rotations are laps
             rotations = foresee(s, p, (n - lap.instructions) / (p.count + p.vectors_run * <int64_t>(s.ev.vl >> 6)))
     if hopeless:
         b.run = <void *>end_beat

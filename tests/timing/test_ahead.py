@@ -75,3 +75,12 @@ def test_products(machine: str) -> None:
 @pytest.mark.parametrize("machine", MACHINES)
 def test_many_products(machine: str) -> None:
     assert sum(compare(machine, seed) for seed in range(100, 500)) > 100_000 or not bulk.tails()
+
+
+@pytest.mark.parametrize("machine", ["spacemit-x60", "ara-4l"])
+def test_a_kernel_whose_steps_span_lines(machine: str) -> None:
+    """Laps of its loop also end in the midst of a rotation, before a line that is not there; what it computes is right all the same."""
+    target = rvsim.Machine(machine, vlen=1024)
+    for _ in range(2):
+        assert target.run("matmul", variant="7x4", m=98, n=512, k=512).correct
+    assert target.hart.in_bulk > 0 or not bulk.tails()
