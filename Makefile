@@ -52,7 +52,7 @@ test-all: $(VENV)/tested-with
 # mypy cannot follow the mapping of the top-level folders into the package, so it checks a tree of links that spells it out.
 lint: $(VENV)/tested-with
 	$(BIN)/ruff check .
-	PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint rvsim --max-line-length 140 --no-pycodestyle --exclude "rvsim/(core/(handlers|loops_)|engine/timed)"
+	PATH="$(CURDIR)/$(BIN):$$PATH" cython-lint rvsim --max-line-length 140 --no-pycodestyle --exclude "rvsim/(core/(handlers|loops_)|engine/(timed|replayed))"
 	@rm -rf build/typed && mkdir -p build/typed/rvsim
 	@ln -s $(CURDIR)/rvsim/* $(CURDIR)/kernels $(CURDIR)/asm build/typed/rvsim/
 	cd build/typed && $(CURDIR)/$(BIN)/mypy --config-file $(CURDIR)/pyproject.toml --cache-dir $(CURDIR)/build/mypy -p rvsim

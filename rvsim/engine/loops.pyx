@@ -214,6 +214,11 @@ cdef int64_t adapt(int64_t size, double seconds):
     return size
 
 
+def replays() -> bool:
+    """Whether this build replays timed loops and runs sums of products in bulk; one without sibling calls does not."""
+    return THREADED
+
+
 def forget_timing(Hart hart not None):
     """Detach every Op from the timing model it last ran under."""
     fresh_code(hart.s)

@@ -16,7 +16,7 @@ from rvsim.core.state cimport STOP_RETURN, STOP_TRAP, State, StepFn
 from rvsim.engine.ahead cimport AHEAD_LINE, AHEAD_PARTED, ask_ahead
 from rvsim.timing.caches cimport find, touch
 from rvsim.timing.laps cimport (
-    LONGEST_LAP, MOST_NOTES, Beat, Book, Lap, Site, begin, book_of, complete, current, enlist, flush, give_up, meet, note_at, prefer, put,
+    LONGEST_LAP, Beat, Book, Lap, Site, begin, book_of, complete, current, enlist, flush, give_up, meet, note_at, prefer, put,
     site_of, state_at, worth_while,
 )
 from rvsim.timing.model cimport timing_step

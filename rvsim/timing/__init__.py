@@ -18,10 +18,10 @@ from .rows import describe_all
 if TYPE_CHECKING:
     from .machine import load_machine, machine_names
     from .model import TimingModel
-    from .peaks import peaks
+    from .roofs import peaks
     from .schema import MachineConfig
 
-_LAZY = {"load_machine": "machine", "machine_names": "machine", "MachineConfig": "schema", "TimingModel": "model", "peaks": "peaks"}
+_LAZY = {"load_machine": "machine", "machine_names": "machine", "MachineConfig": "schema", "TimingModel": "model", "peaks": "roofs"}
 
 host.check()
 

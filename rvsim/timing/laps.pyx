@@ -6,7 +6,7 @@ from libc.string cimport memcmp, memcpy, memset
 from rvsim.core.op cimport Event, Op
 from rvsim.timing.pricing cimport occupy
 from rvsim.timing.state cimport *
-from rvsim.timing.states cimport DEAD, free_view, learn, list_places, look, new_view, put_rings, put_settings, take
+from rvsim.timing.states cimport DEAD, free_view, list_places, look, new_view, put_rings, put_settings, take
 
 cdef extern from *:
     """

@@ -115,7 +115,7 @@ print(best)
 
 
 def registry_matmul(machine: str, rounds: int) -> float:
-    """CPU seconds of one call of the registry's f32 matmul 7x4, 512 x 512 x 512, at VLEN 1024, arrays handed over and back; best of some."""
+    """CPU seconds of one call of the registry's f32 matmul 7x4, 512 x 512 x 512, at VLEN 1024, with its arrays; best of some."""
     command = [sys.executable, "-c", _REGISTRY, machine, str(2 * rounds)]
     return float(subprocess.run(command, env=ONE_THREAD, capture_output=True, check=True, text=True).stdout)
 

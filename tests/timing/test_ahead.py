@@ -84,3 +84,19 @@ def test_a_kernel_whose_steps_span_lines(machine: str) -> None:
     for _ in range(2):
         assert target.run("matmul", variant="7x4", m=98, n=512, k=512).correct
     assert target.hart.in_bulk > 0 or not bulk.tails()
+
+
+@pytest.mark.parametrize("variant", ["naive", "4x4", "7x4"])
+@pytest.mark.parametrize("machine", ["generic", "ara-4l", "spacemit-x60", "sifive-x280"])
+def test_kernels_of_many_sizes(machine: str, variant: str) -> None:
+    """Edges of tiles, rows that share sets, a second run on what the first has left: results, and figures with and without replay."""
+    for sizes in ((32, 32, 32), (60, 60, 60), (64, 64, 64), (28, 200, 130), (98, 96, 100)):
+        found = []
+        for replays in (False, True):
+            target = rvsim.Machine(machine)
+            target.model.replays = replays
+            for _ in range(2):
+                result = target.run("matmul", variant=variant, **dict(zip("mnk", sizes, strict=True)))
+                assert result.correct, (sizes, replays)
+                found.append(figures(target.model))
+        assert found[:2] == found[2:], sizes

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import rvsim
+from rvsim.engine import loops
 from rvsim.machine import machine as machine_module
 from rvsim.timing import TimingModel
 from tests.bench.programs import NAMES, build
@@ -35,6 +36,11 @@ def assert_same(source: str, machine: str, seed: int, vlen: int | None = None) -
             found.append((figures(target.model), area.tobytes()))
     assert found[:2] == found[2:], f"seed {seed}, {machine}:\n{source}"
     return target.model.replayed
+
+
+def enough(replayed: int, least: int) -> None:
+    """A test of replay has to replay something, in builds that do."""
+    assert replayed > least if loops.replays() else replayed == 0
 
 
 def scalar_instruction(r: random.Random) -> str:
@@ -179,26 +185,26 @@ class Nest:
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_random_nests(machine: str) -> None:
-    assert sum(assert_same(Nest(seed).program(), machine, seed) for seed in range(10)) > 5000
+    enough(sum(assert_same(Nest(seed).program(), machine, seed) for seed in range(10)), 5000)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("machine", MACHINES)
 def test_many_random_nests(machine: str) -> None:
     vlens = (None, None, 1024, 2048)
-    assert sum(assert_same(Nest(seed).program(), machine, seed, vlens[seed % 4]) for seed in range(100, 400)) > 5000
+    enough(sum(assert_same(Nest(seed).program(), machine, seed, vlens[seed % 4]) for seed in range(100, 400)), 5000)
 
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_random_loops(machine: str) -> None:
-    assert sum(assert_same(program(seed), machine, seed) for seed in range(12)) > 5000
+    enough(sum(assert_same(program(seed), machine, seed) for seed in range(12)), 5000)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("machine", MACHINES)
 def test_many_random_loops(machine: str) -> None:
     vlens = (None, None, 1024, 2048)
-    assert sum(assert_same(program(seed), machine, seed, vlens[seed % 4]) for seed in range(100, 500)) > 5000
+    enough(sum(assert_same(program(seed), machine, seed, vlens[seed % 4]) for seed in range(100, 500)), 5000)
 
 
 @pytest.mark.parametrize("machine", ["ara-4l", "spacemit-x60"])
@@ -216,7 +222,8 @@ def test_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, machine: str,
     monkeypatch.setattr(machine_module, "TimingModel", make)
     plain, replayed = ((rvsim.run_elf(elf, machine, vlen=512).stdout, figures(models[-1])) for _ in range(2))
     assert plain == replayed
-    assert models[0].replayed == 0 < models[1].replayed
+    assert models[0].replayed == 0
+    enough(models[1].replayed, 0)
 
 
 @pytest.mark.parametrize("machine", ["ara-4l", "spacemit-x60", "generic"])
@@ -260,4 +267,4 @@ def test_code_that_changes_while_its_loop_is_replayed() -> None:
         addi t2, t2, 7
     """
     for machine in ("generic", "ara-4l"):
-        assert assert_same(source, machine, 0) > 300
+        enough(assert_same(source, machine, 0), 300)
