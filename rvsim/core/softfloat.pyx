@@ -1,5 +1,5 @@
 """Exact floating point in integers only, for what the host FPU cannot do: RMM, round to odd, and f16 and bf16
-with a single rounding; on hosts that detect tininess before rounding, everything.
+with a single rounding where `half` has no way by f32; on hosts that detect tininess before rounding, everything.
 
     unpack -> exact integer operation, lost bits kept as one sticky bit -> round_pack
 

@@ -524,7 +524,7 @@ cdef Op *record(State *s, Timing *T, Book *B, Moment *state, Beat *beside, Momen
 
 # ---- replaying -------------------------------------------------------------------------------------------------------
 
-cdef Op *stopped(State *s, Timing *T, Book *B, Site *entered, Moment **ends) noexcept nogil:
+cdef Op *stopped(State *s, Timing *T, Book *B, Moment **ends) noexcept nogil:
     """A chain has stopped within a lap; where the run goes on, and `ends` as in `record`."""
     cdef Beat *b = B.at
     cdef Note *note = b.note
@@ -558,7 +558,7 @@ cdef Op *follow(State *s, Timing *T, Book *B, Moment *state) noexcept nogil:
             on(s, root, s.n, T, untagged(T.front), B)
             entered.spent += TURN_COST
             if B.stop != AT_END:
-                op = stopped(s, T, B, entered, &state)
+                op = stopped(s, T, B, &state)
                 if state == NULL:
                     return op
                 continue
