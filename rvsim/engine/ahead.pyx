@@ -13,7 +13,7 @@ from rvsim.core.bulk cimport MOST_STREAMS, Plan, rotate
 from rvsim.core.op cimport KIND_VECTOR, Event, Op
 from rvsim.core.scalar cimport likely, unlikely
 from rvsim.core.state cimport State, StepFn
-from rvsim.timing.caches cimport find, touch, touch_way
+from rvsim.timing.caches cimport fetch_from_memory, find, touch_slow, touch_way
 from rvsim.timing.laps cimport Beat, Book, Lap, enlist, prefer
 from rvsim.timing.replay cimport (
     ANSWERED, DIFFERS, NOTE_BRANCH, NOTE_LINE, NOTE_LOAD, NOTE_PAST, NOTE_PLAIN, NOTE_VECTOR, NOTHING, REPEATS, Note, repeats, same_way,
@@ -101,6 +101,7 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
     cdef int64_t data
     cdef uint32_t way
     cdef uint32_t shift = <uint32_t>T.level[0].shift
+    cdef bint lean = T.levels == 1 and not T.prefetch
     cdef int32_t j = 0, how, answer, kind
     memcpy(addr, p.addr, <size_t>p.streams * sizeof(uint64_t))
     while True:
@@ -137,8 +138,10 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
             way = quick_way(T, ev.addr)
             if likely(way < MISSED):
                 data = touch_way(&T.level[0], ev.addr >> shift, way, 0)
+            elif lean:
+                data = fetch_from_memory(T, ev.addr >> shift, now + b.data)
             else:
-                data = touch(T, ev.addr >> shift, now + b.data, 0)
+                data = touch_slow(T, ev.addr >> shift, now + b.data, 0)
             data = data - now if data > now + b.data else NOTHING
             if likely(data == b.note.data):
                 b += 1

@@ -25,6 +25,7 @@ cdef void install(Level *level, uint64_t number, uint32_t dirty) noexcept nogil
 cdef int64_t supply(Timing *T, int32_t k, uint64_t address, int64_t nbytes, int64_t when) noexcept nogil
 cdef int64_t refill(Timing *T, int32_t k, uint64_t number, int64_t when) noexcept nogil
 cdef void write_down(Timing *T, int32_t k, uint64_t number, uint64_t gone) noexcept nogil
+cdef int64_t fetch_from_memory(Timing *T, uint64_t number, int64_t when) noexcept nogil
 cdef int64_t touch_slow(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil
 
 
@@ -61,18 +62,23 @@ cdef inline bint find(Level *level, uint64_t number) noexcept nogil:
 
 
 cdef inline uint64_t take_way(Level *level, uint64_t number, uint32_t dirty, uint64_t *gone) noexcept nogil:
-    """Gives the line a way of its set; returns its place, and in `gone` the tag that had to leave (0: none)."""
-    cdef uint64_t which = number & level.set_mask, used = level.used[which]
-    cdef uint64_t unused = ~used & level.full           # none where there is one way only
-    cdef uint32_t way = lowest_bit(unused) if unused else 0
-    cdef uint64_t slot = slot_of(level, which, way), bit = <uint64_t>1 << way
-    gone[0] = level.tags[slot]
-    if gone[0]:
-        level.where[line_of(level, gone[0], which) & level.map_mask] = 0
-    level.tags[slot] = tag_of(level, number) | dirty
-    level.where[number & level.map_mask] = <uint8_t>(way + 1)
+    """Gives the line a way of its set; returns its place, and in `gone` the tag that had to leave (0: none).
+
+    What it needs of the level is read first: a byte that is written may be anywhere, as far as a compiler knows.
+    """
+    cdef uint8_t *where = level.where
+    cdef uint64_t map_mask = level.map_mask, which = number & level.set_mask, full = level.full
+    cdef uint64_t used = level.used[which]
+    cdef uint64_t unused = ~used & full
+    cdef uint64_t bit = unused & -unused if unused else 1       # none where there is one way only
+    cdef uint64_t slot = slot_of(level, which, lowest_bit(bit)), tag = level.tags[slot]
     used |= bit
-    level.used[which] = used if used != level.full else bit
+    level.used[which] = used if used != full else bit
+    level.tags[slot] = tag_of(level, number) | dirty
+    if tag:
+        where[line_of(level, tag, which) & map_mask] = 0
+    where[number & map_mask] = <uint8_t>(lowest_bit(bit) + 1)
+    gone[0] = tag
     return slot
 
 
