@@ -13,7 +13,7 @@ cdef enum:
     WAY = 0x7f          # Level.where: way + 1, 0 = not there
     AHEAD = 0x80        # it was prefetched and nobody has used it yet
     DIRTY = 1           # Level.tags
-    PAD = 16            # entries behind the arrays of a level: eight lines are looked at even where fewer count
+    PAD = 16            # entries behind the arrays of a level: sixteen lines are looked at even where fewer count
 
 cdef extern from *:
     """
@@ -24,7 +24,7 @@ cdef extern from *:
 cdef void install(Level *level, uint64_t number, uint32_t dirty) noexcept nogil
 cdef int64_t supply(Timing *T, int32_t k, uint64_t address, int64_t nbytes, int64_t when) noexcept nogil
 cdef int64_t refill(Timing *T, int32_t k, uint64_t number, int64_t when) noexcept nogil
-cdef void write_down(Timing *T, int32_t k, uint64_t number, uint64_t gone) noexcept nogil
+cdef void write_down(Timing *T, int32_t k, uint64_t number, uint32_t gone) noexcept nogil
 cdef int64_t fetch_from_memory(Timing *T, uint64_t number, int64_t when) noexcept nogil
 cdef int64_t touch_slow(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil
 
@@ -36,19 +36,19 @@ cdef inline uint64_t slot_of(Level *level, uint64_t which, uint32_t way) noexcep
     return (<uint64_t>way << level.set_bits) + which
 
 
-cdef inline uint64_t tag_of(Level *level, uint64_t number) noexcept nogil:
+cdef inline uint32_t tag_of(Level *level, uint64_t number) noexcept nogil:
     """What `Level.tags` holds for a clean line: never 0, which is an empty way."""
-    return (((number & level.map_mask) >> level.set_bits) + 1) << 1
+    return <uint32_t>((number & level.map_mask) >> level.set_bits) + 1 << 1
 
 
-cdef inline uint64_t line_of(Level *level, uint64_t tag, uint64_t which) noexcept nogil:
+cdef inline uint64_t line_of(Level *level, uint32_t tag, uint64_t which) noexcept nogil:
     """The line with this tag in this set."""
-    return (((tag >> 1) - 1) << level.set_bits) | which
+    return (<uint64_t>((tag >> 1) - 1) << level.set_bits) | which
 
 
 cdef inline void use(Level *level, uint64_t which, uint32_t way) noexcept nogil:
     """The way of this set was used."""
-    cdef uint64_t bit = <uint64_t>1 << way, used = level.used[which] | bit
+    cdef uint32_t bit = <uint32_t>1 << way, used = level.used[which] | bit
     level.used[which] = used if used != level.full else bit
 
 
@@ -61,17 +61,17 @@ cdef inline bint find(Level *level, uint64_t number) noexcept nogil:
     return True
 
 
-cdef inline uint64_t take_way(Level *level, uint64_t number, uint32_t dirty, uint64_t *gone) noexcept nogil:
+cdef inline uint64_t take_way(Level *level, uint64_t number, uint32_t dirty, uint32_t *gone) noexcept nogil:
     """Gives the line a way of its set; returns its place, and in `gone` the tag that had to leave (0: none).
 
     What it needs of the level is read first: a byte that is written may be anywhere, as far as a compiler knows.
     """
     cdef uint8_t *where = level.where
-    cdef uint64_t map_mask = level.map_mask, which = number & level.set_mask, full = level.full
-    cdef uint64_t used = level.used[which]
-    cdef uint64_t unused = ~used & full
-    cdef uint64_t bit = unused & -unused if unused else 1       # none where there is one way only
-    cdef uint64_t slot = slot_of(level, which, lowest_bit(bit)), tag = level.tags[slot]
+    cdef uint64_t map_mask = level.map_mask, which = number & level.set_mask
+    cdef uint32_t full = level.full, used = level.used[which], unused = ~used & full
+    cdef uint32_t bit = unused & -unused if unused else 1       # none where there is one way only
+    cdef uint64_t slot = slot_of(level, which, lowest_bit(bit))
+    cdef uint32_t tag = level.tags[slot]
     used |= bit
     level.used[which] = used if used != full else bit
     level.tags[slot] = tag_of(level, number) | dirty
@@ -84,7 +84,7 @@ cdef inline uint64_t take_way(Level *level, uint64_t number, uint32_t dirty, uin
 
 # ---- what happens to one line ----------------------------------------------------------------------------------------
 
-cdef inline void write_back(Timing *T, int32_t k, uint64_t number, uint64_t gone) noexcept nogil:
+cdef inline void write_back(Timing *T, int32_t k, uint64_t number, uint32_t gone) noexcept nogil:
     """The line with this dirty tag left level k for `number`: it takes its share of the rate below, and nobody waits."""
     cdef Level *below = &T.level[k + 1]
     if k + 1 < T.levels:
@@ -105,7 +105,7 @@ cdef inline int64_t memory(Timing *T, int64_t nbytes, int64_t when) noexcept nog
 
 cdef inline void enter(Timing *T, int32_t k, uint64_t number) noexcept nogil:
     """A line enters level k."""
-    cdef uint64_t gone
+    cdef uint32_t gone
     take_way(&T.level[k], number, 0, &gone)
     if gone & DIRTY:
         write_back(T, k, number, gone)
@@ -141,7 +141,7 @@ cdef inline void take_place(Level *level, int64_t arrive) noexcept nogil:
 cdef inline void bring(Timing *T, uint64_t number, int64_t arrive, uint32_t dirty) noexcept nogil:
     """A line enters the L1 data cache."""
     cdef Level *level = &T.level[0]
-    cdef uint64_t gone
+    cdef uint32_t gone
     level.arrive[take_way(level, number, dirty, &gone)] = arrive
     if arrive > level.latest:
         level.latest = arrive

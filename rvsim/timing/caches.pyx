@@ -20,11 +20,11 @@ cdef extern from *:
 
 cdef void install(Level *level, uint64_t number, uint32_t dirty) noexcept nogil:
     """A line enters a level from which nothing has to be written back."""
-    cdef uint64_t gone
+    cdef uint32_t gone
     take_way(level, number, dirty, &gone)
 
 
-cdef void write_down(Timing *T, int32_t k, uint64_t number, uint64_t gone) noexcept nogil:
+cdef void write_down(Timing *T, int32_t k, uint64_t number, uint32_t gone) noexcept nogil:
     """`write_back` but for the rate of the level below."""
     cdef Level *level = &T.level[k]
     cdef int64_t nbytes = <int64_t>1 << level.shift

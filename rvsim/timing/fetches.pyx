@@ -1,18 +1,19 @@
 """Lines that the L1 data cache fetches from the level below: exactly what `fetch` and `run_ahead` do line by line.
 
-    fetch_run() --sets side by side, the second level has the lines--> fetch_eight()
+    fetch_run() --sets side by side--> fetch_together(), sixteen at a time
            \\--anything else--> fetch_few()
 
 What happens in one set does not depend on the others; the refill port takes its requests in the order of the lines.
 """
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy
 
 from rvsim.timing.caches cimport (
-    AHEAD, DIRTY, PAD, WAY, enter, find, line_of, lowest_bit, memory, refill, slot_of, supply, tag_of, take_place, use, wait_for_place,
-    write_back, write_down,
+    AHEAD, DIRTY, WAY, line_of, lowest_bit, memory, refill, slot_of, supply, tag_of, take_place, use, wait_for_place, write_down,
 )
-from rvsim.timing.lanes cimport LANES_PAY, lanes_arrive, lanes_enter, lanes_leave, lanes_take, lanes_use
+from rvsim.timing.lanes cimport (
+    LANES_PAY, lanes, lanes_dirty, lanes_even, lanes_leave, lanes_next, lanes_put, lanes_set_stamps, lanes_set_tags, lanes_set_ways,
+    lanes_tag, lanes_tags, lanes_there, lanes_use, lanes_ways,
+)
 from rvsim.timing.state cimport BANDWIDTH, L2, Level, Timing, later, tagged
 
 cdef extern from *:
@@ -25,96 +26,168 @@ cdef extern from *:
     int32_t ones_of "__builtin_popcountll"(uint64_t x) noexcept nogil
 
 cdef enum:
-    FEW = 5             # lines that are fetched faster one by one
+    FEW = 3             # lines that are fetched faster one by one
 
 
-cdef inline void set_ways(Level *level, uint64_t number, uint64_t word) noexcept nogil:
-    """Adds to Level.where of eight lines."""
-    word |= ways_of(level, number)
-    memcpy(level.where + (number & level.map_mask), &word, 8)
-
-
-cdef inline bint all_there(uint64_t ways, int32_t count) noexcept nogil:
-    """Whether the first `count` of eight bytes of Level.where name ways."""
-    return ((ways - ONES) & ~ways & HIGHS) << (8 * (8 - count)) == 0
+cdef bint lanes_pay(Timing *T) noexcept:
+    """Whether lines that the first level does not have may be fetched side by side, on this host and this machine."""
+    cdef Level *level = &T.level[0]
+    cdef Level *below = &T.level[1]
+    return (LANES_PAY and T.levels > 1 and below.shift == level.shift and 0 < below.per_line < <int64_t>1 << 32
+            and level.map_mask >> 32 == 0)
 
 
 cdef inline bint free_places(Level *level, int32_t count, int64_t when) noexcept nogil:
     """Whether so many more misses find places that are free by then."""
-    cdef uint32_t at = level.miss_at
-    if level.misses == 0 or count <= 0:
+    cdef int32_t at = <int32_t>level.miss_at, most = <int32_t>level.misses, k
+    cdef bint busy = False
+    if most == 0 or count <= 0:
         return True
-    if count > <int32_t>level.misses:
+    if count > most:
         return False
-    while count and level.miss[at] <= when:
-        at = at + 1 if at + 1 < level.misses else 0
-        count -= 1
-    return count == 0
+    for k in range(at, min(at + count, most)):
+        busy |= level.miss[k] > when
+    for k in range(at + count - most):
+        busy |= level.miss[k] > when
+    return not busy
 
 
-cdef inline bint fetch_eight(Timing *T, uint64_t number, int32_t count, int32_t demanded, int32_t touched, int64_t when,
-                             uint32_t dirty, int64_t *first, int64_t *last) noexcept nogil:
-    """`fetch_run` of up to eight lines that the first level does not have, in sets side by side; false: nothing was done."""
-    cdef Level *level = &T.level[0]
+cdef inline void take_places(Level *level, int32_t count, const int64_t *arrive) noexcept nogil:
+    """`take_place` of so many misses."""
+    cdef int32_t at = <int32_t>level.miss_at, most = <int32_t>level.misses, k
+    if most == 0 or count <= 0:
+        return
+    for k in range(at, min(at + count, most)):
+        level.miss[k] = arrive[k - at]
+    for k in range(at + count - most):
+        level.miss[k] = arrive[most - at + k]
+    level.miss_at = <uint32_t>(at + count if at + count < most else at + count - most)
+
+
+cdef inline uint32_t first_lanes(int32_t count) noexcept nogil:
+    return (<uint32_t>1 << count) - 1
+
+
+cdef inline void arrive_evenly(Timing *T, int32_t count, uint32_t dirty, int64_t when, int64_t *arrive) noexcept nogil:
+    """When lines arrive that the second level has. dirty: those that push out a line that goes back through the same port."""
     cdef Level *below = &T.level[1]
-    cdef uint64_t ways, left, which = number & level.set_mask
-    cdef int64_t arrive[8]
-    cdef uint64_t bits[8]
-    cdef uint64_t gone[8]
-    cdef int64_t start, tick, last_data = 0, step = below.per_line
-    cdef bint all_below
+    cdef int64_t start = later(when, below.free), step = below.per_line, more = 0
     cdef int32_t k
-    if T.levels < 2 or below.shift != level.shift or step == 0 or step >> 32 or not free_places(level, demanded, when):
-        return False
-    ways = ways_of(below, number)
-    all_below = all_there(ways, count)
-    if ways_of(level, number) << (8 * (8 - count)) or not all_below and T.levels > 2:
-        return False
-    lanes_take(level.used + which, level.full, count, bits)
-    left = lanes_leave(level.tags + which, level.set_bits, level.ways, bits, level.where, which, level.map_mask, level.map_mask + PAD, gone)
-    if all_below:
-        lanes_use(below.used + (number & below.set_mask), below.full, ways, count)
+    lanes_even(arrive, tagged(start + below.latency, BANDWIDTH), step)
+    below.free = tagged(start, BANDWIDTH) + count * step
+    if dirty and below.per_line_back:
+        below.back += below.per_line_back * ones_of(dirty)
+    elif dirty:
+        for k in range(count):
+            arrive[k] += more
+            more += step * (dirty >> k & 1)
+        below.free += more
+    if start <= when:
+        arrive[0] -= BANDWIDTH - L2
+
+
+cdef inline void arrive_from_memory(Timing *T, int32_t count, uint32_t there, uint32_t dirty, int64_t when, int64_t *arrive) noexcept nogil:
+    """When lines arrive of which the second of two levels has some (`there`), and pushes dirty ones out for others."""
+    cdef Level *below = &T.level[1]
+    cdef int64_t start, data, nbytes = <int64_t>1 << below.shift
+    cdef int32_t k
+    for k in range(count):
         start = later(when, below.free)
-        tick = tagged(start + below.latency, BANDWIDTH)
-        lanes_arrive(arrive, tick, step, 0 if below.per_line_back else left, 0 if start > when else BANDWIDTH - L2)
-        below.free = tagged(start, BANDWIDTH) + (count if below.per_line_back else count + ones_of(left)) * step
-        below.back += below.per_line_back * ones_of(left)
-        last_data = arrive[count - 1] if left else tick + (count - 1) * step
-        while left:
-            k = lowest_bit(left) >> 3
-            write_down(T, 0, number + k, gone[k])
-            left &= left - 1
+        data = tagged(start + below.latency, BANDWIDTH if start > when else L2)
+        below.free = tagged(start + below.per_line, BANDWIDTH)
+        if not there >> k & 1:
+            data = memory(T, nbytes, wait_for_place(below, data))
+            take_place(below, data)
+            if dirty >> k & 1:
+                T.dram_free += nbytes * T.dram_per_byte
+                T.dram_bytes += nbytes
+        arrive[k] = data
+
+
+# What `arrive_below` says.
+cdef enum:
+    UNDONE = 0
+    IN_ORDER = 1            # each line arrives later than the one before it
+    ANYHOW = 2
+
+
+cdef inline int32_t arrive_below(Timing *T, uint64_t number, int32_t count, uint32_t dirty, int64_t when, int64_t *arrive) noexcept nogil:
+    """When lines of the first level arrive, which the second level has from now on. UNDONE: nothing was done.
+
+    dirty: those that push a dirty line out of the first level.
+    """
+    cdef Level *below = &T.level[1]
+    cdef uint64_t which = number & below.set_mask
+    cdef uint8_t *where = below.where + (number & below.map_mask)
+    cdef uint32_t all = first_lanes(count), there = lanes_there(where) & all
+    cdef lanes bit, tag
+    if there != all and (dirty or T.levels > 2):
+        return UNDONE
+    if there:
+        lanes_use(below.used + which, below.full, there, lanes_ways(where, there))
+    if there == all:
+        arrive_evenly(T, count, dirty, when, arrive)
+        return IN_ORDER
+    bit = lanes_next(below.used + which, below.full, all ^ there)
+    lanes_use(below.used + which, below.full, all ^ there, bit)
+    tag = lanes_tags(below.tags + which, below.set_bits, below.ways, bit)
+    lanes_leave(tag, below.set_bits, number + lowest_bit(all ^ there), which, below.map_mask, below.where)
+    lanes_set_tags(below.tags + which, below.set_bits, below.ways, bit, lanes_tag(tag_of(below, number), 0, 0))
+    lanes_set_ways(where, all ^ there, bit, 0)
+    arrive_from_memory(T, count, there, lanes_dirty(tag), when, arrive)
+    return ANYHOW
+
+
+cdef inline void write_downs(Timing *T, uint64_t number, uint32_t dirty, lanes tag) noexcept nogil:
+    """`write_down` of the dirty lines that these push out of the first level."""
+    cdef uint32_t gone[16]
+    cdef uint32_t k
+    lanes_put(gone, tag)
+    while dirty:
+        k = lowest_bit(dirty)
+        write_down(T, 0, number + k, gone[k])
+        dirty &= dirty - 1
+
+
+cdef bint fetch_together(Timing *T, uint64_t number, int32_t count, int32_t demanded, int32_t touched, int64_t when, uint32_t dirty,
+                         int64_t *first, int64_t *last) noexcept nogil:
+    """`fetch_run` of up to sixteen lines that the first level does not have, in sets side by side; false: nothing was done."""
+    cdef Level *level = &T.level[0]
+    cdef uint64_t which = number & level.set_mask
+    cdef uint8_t *where = level.where + (number & level.map_mask)
+    cdef uint32_t all = first_lanes(count), used = first_lanes(touched), left
+    cdef int64_t arrive[16]
+    cdef int32_t k, how
+    cdef lanes bit, tag
+    if lanes_there(where) & all or not free_places(level, demanded, when):
+        return False
+    bit = lanes_next(level.used + which, level.full, all)
+    tag = lanes_tags(level.tags + which, level.set_bits, level.ways, bit)
+    left = lanes_dirty(tag)
+    how = arrive_below(T, number, count, left, when, arrive)
+    if how == UNDONE:
+        return False
+    lanes_use(level.used + which, level.full, all, bit)
+    lanes_leave(tag, level.set_bits, number, which, level.map_mask, level.where)
+    lanes_set_tags(level.tags + which, level.set_bits, level.ways, bit, lanes_tag(tag_of(level, number), dirty, used))
+    lanes_set_stamps(level.arrive + which, level.set_bits, level.ways, bit, arrive)
+    lanes_set_ways(where, all, bit, all ^ used)
+    if left:
+        write_downs(T, number, left, tag)
+    take_places(level, demanded, arrive)
+    if touched > 0:
+        answer(arrive[0], first, last)
+    if how == IN_ORDER:
+        level.latest = later(level.latest, arrive[count - 1])
+        if touched > 0:
+            answer(arrive[touched - 1], first, last)
     else:
         for k in range(count):
-            arrive[k] = from_last_level(T, number + k, when)
-            last_data = later(last_data, arrive[k])
-            if gone[k] & DIRTY:
-                write_back(T, 0, number + k, gone[k])
-    level.latest = later(level.latest, last_data)
-    set_ways(level, number, lanes_enter(
-        level.tags + which, level.arrive + which, level.set_bits, level.ways, bits, tag_of(level, number), arrive, touched, dirty, AHEAD))
-    for k in range(demanded):
-        take_place(level, arrive[k])
-    for k in range(touched):
-        answer(arrive[k], first, last)
-        if all_below:
-            answer(arrive[touched - 1], first, last)
-            break
+            level.latest = later(level.latest, arrive[k])
+        for k in range(touched):
+            answer(arrive[k], first, last)
     T.beyond_l1 += <int64_t>count << level.shift
     return True
-
-
-cdef inline int64_t from_last_level(Timing *T, uint64_t number, int64_t when) noexcept nogil:
-    """`deliver` by the second of two levels."""
-    cdef Level *level = &T.level[1]
-    cdef int64_t start = later(when, level.free), arrive = tagged(start + level.latency, BANDWIDTH if start > when else L2)
-    level.free = tagged(start + level.per_line, BANDWIDTH)
-    if find(level, number):
-        return arrive
-    arrive = memory(T, <int64_t>1 << level.shift, wait_for_place(level, arrive))
-    take_place(level, arrive)
-    enter(T, 1, number)
-    return arrive
 
 
 cdef void fetch_few(Timing *T, uint64_t number, uint64_t end, uint64_t demanded, uint64_t touched, int64_t when, uint32_t dirty,
@@ -124,13 +197,12 @@ cdef void fetch_few(Timing *T, uint64_t number, uint64_t end, uint64_t demanded,
     cdef Level *below = &T.level[1]
     cdef uint8_t *where = level.where
     cdef uint8_t *where_below = below.where
-    cdef uint64_t *used = level.used
-    cdef uint64_t *used_below = below.used
-    cdef uint64_t full = level.full, full_below = below.full, which, slot, now, bit, number_below
+    cdef uint32_t *used = level.used
+    cdef uint32_t *used_below = below.used
+    cdef uint32_t full = level.full, full_below = below.full, now, bit, gone, way
+    cdef uint64_t which, slot, number_below
     cdef int64_t asked, start, arrive, free = below.free, latest = level.latest, fetched = 0, step = below.per_line
     cdef int64_t nbytes = <int64_t>1 << level.shift
-    cdef uint64_t gone
-    cdef uint32_t way
     while number < end:
         which = number & level.set_mask
         way = where[number & level.map_mask] & WAY
@@ -148,7 +220,7 @@ cdef void fetch_few(Timing *T, uint64_t number, uint64_t end, uint64_t demanded,
             number_below = (number << level.shift) >> below.shift
             way = where_below[number_below & below.map_mask] & WAY
             if way:
-                bit = <uint64_t>1 << (way - 1)
+                bit = <uint32_t>1 << (way - 1)
                 now = used_below[number_below & below.set_mask] | bit
                 used_below[number_below & below.set_mask] = now if now != full_below else bit
             else:
@@ -202,9 +274,9 @@ cdef void fetch_run(Timing *T, uint64_t number, uint64_t end, uint64_t demanded,
     cdef uint64_t sets = min(T.level[0].set_mask, T.level[1].set_mask), stop
     cdef int32_t count
     while number < end:
-        stop = min(number + 8, (number | sets) + 1, end)
+        stop = min(number + 16, (number | sets) + 1, end)
         count = <int32_t>(stop - number)
-        if not LANES_PAY or count < FEW or not fetch_eight(
+        if not T.together or count < FEW or not fetch_together(
                 T, number, count, before(number, demanded, count), before(number, touched, count), when, dirty, first, last):
             fetch_few(T, number, stop, demanded, touched, when, dirty, first, last)
         number = stop

@@ -1,174 +1,194 @@
-# Eight cache sets at a time: what runs.pyx does to sets that lie side by side, in vectors of eight 64-bit lanes.
+# Sixteen cache sets at a time: what runs.pyx and fetches.pyx do to sets that lie side by side, in vectors of sixteen 32-bit lanes.
 #
-# The compiler's own vectors (loops of eight are unrolled before they are vectorised), lowered to what the host has; with AVX-512 conditions
-# are mask registers. Arrays have PAD entries more than they need: lanes behind the lines that count stay as they were.
+# With AVX-512, whose conditions are mask registers; on other hosts one set after another is faster, and nothing here is used. Arrays have
+# PAD entries more than they need. `m` says which lanes count, a bit each; what belongs to the others stays as it was. `bit` is a way in
+# each lane, as in Level.used; 0: none.
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 cdef extern from *:
     """
     #include <stdint.h>
-    #include <string.h>
-    #if defined(__GNUC__) && !defined(__clang__)
-    #pragma GCC diagnostic ignored "-Wpsabi"    /* nothing here crosses an ABI: all of it is inlined */
-    #endif
-    typedef uint64_t lanes __attribute__((vector_size(64)));
-    typedef int64_t slanes __attribute__((vector_size(64)));
-    typedef uint8_t lanes8 __attribute__((vector_size(8)));
-    #define LANES_K ((lanes){0, 1, 2, 3, 4, 5, 6, 7})
-    #define LANES_IN_MEMORY(a) __asm__("" : "+m"(a))     /* read from there, not taken out of the vector one by one */
     #define LANES_INLINE static inline __attribute__((always_inline))
-
-    LANES_INLINE lanes lanes_get(const void *p) { lanes v; memcpy(&v, p, 64); return v; }
-    LANES_INLINE void lanes_put(void *p, lanes v) { memcpy(p, &v, 64); }
-    LANES_INLINE lanes lanes_all(uint64_t x) { return (lanes){} + x; }
-    LANES_INLINE lanes lanes_of(uint64_t word) { return (lanes_all(word) >> (8 * LANES_K)) & 255; }
-    #if defined(__AVX512F__)
+    #if defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512DQ__) && defined(__AVX512CD__)
     #include <immintrin.h>
     #define LANES_PAY 1
-    LANES_INLINE uint64_t lanes_word(lanes v) { return (uint64_t)_mm_cvtsi128_si64(_mm512_cvtepi64_epi8((__m512i)v)); }
-    typedef __mmask8 where_lanes;
-    LANES_INLINE where_lanes lanes_equal(lanes a, lanes b) { return _mm512_cmpeq_epu64_mask((__m512i)a, (__m512i)b); }
-    LANES_INLINE where_lanes lanes_below(lanes a, lanes b) { return _mm512_cmplt_epu64_mask((__m512i)a, (__m512i)b); }
-    LANES_INLINE where_lanes lanes_first(int32_t count) { return (where_lanes)((1u << count) - 1); }
-    LANES_INLINE lanes lanes_pick(where_lanes m, lanes a, lanes b) { return (lanes)_mm512_mask_blend_epi64(m, (__m512i)b, (__m512i)a); }
-    LANES_INLINE void lanes_put_where(where_lanes m, void *p, lanes v) { _mm512_mask_storeu_epi64(p, m, (__m512i)v); }
-    LANES_INLINE uint32_t lanes_bits(where_lanes m) { return m; }
-    LANES_INLINE lanes lanes_times(lanes v, uint32_t x) { return (lanes)_mm512_mul_epu32((__m512i)v, (__m512i)lanes_all(x)); }
-    #else
-    #define LANES_PAY 0     /* one set after another is faster, also with AVX2 */
-    LANES_INLINE uint64_t lanes_word(lanes v) { lanes8 b = __builtin_convertvector(v, lanes8); uint64_t w; memcpy(&w, &b, 8); return w; }
-    typedef lanes where_lanes;
-    LANES_INLINE where_lanes lanes_equal(lanes a, lanes b) { return (lanes)(a == b); }
-    LANES_INLINE where_lanes lanes_below(lanes a, lanes b) { return (lanes)(a < b); }
-    LANES_INLINE where_lanes lanes_first(int32_t count) { return lanes_below(LANES_K, lanes_all((uint64_t)count)); }
-    LANES_INLINE lanes lanes_pick(where_lanes m, lanes a, lanes b) { return (a & m) | (b & ~m); }
-    LANES_INLINE void lanes_put_where(where_lanes m, void *p, lanes v) { lanes_put(p, lanes_pick(m, v, lanes_get(p))); }
-    LANES_INLINE uint32_t lanes_bits(where_lanes m)
-    {
-        uint32_t bits = 0;
-        for (int k = 0; k < 8; k++)
-            bits |= (uint32_t)(m[k] & 1) << k;
-        return bits;
-    }
-    LANES_INLINE lanes lanes_times(lanes v, uint32_t x) { return v * x; }
-    #endif
+    typedef __m512i lanes;
+    typedef __mmask16 lanes_mask;
 
-    /* The bits of ways as in Level.where, a byte each. */
-    LANES_INLINE lanes lanes_ways(uint64_t ways) { return lanes_all(1) << (((lanes_of(ways) & 127) - 1) & 63); }
-    /* Level.used when the ways with these bits have been used. */
-    LANES_INLINE lanes lanes_after(lanes used, lanes bit, uint64_t full)
+    LANES_INLINE lanes lanes_all(uint32_t x) { return _mm512_set1_epi32((int)x); }
+    LANES_INLINE uint32_t lanes_there(const uint8_t *where) { __m128i w = _mm_loadu_si128((const void *)where); return _mm_test_epi8_mask(w, w); }
+    LANES_INLINE uint32_t lanes_ahead(const uint8_t *where) { return _mm_movepi8_mask(_mm_loadu_si128((const void *)where)); }
+    /* Bytes that were written a moment ago are read, and written, by accesses of one size: hosts forward nothing from a part of a store. */
+    LANES_INLINE __m128i lanes_get_bytes(const uint8_t *where, uint64_t count)
     {
-        lanes now = used | bit;
-        return lanes_pick(lanes_equal(now, lanes_all(full)), bit, now);
+        return count <= 4 ? _mm_loadu_si32(where) : count <= 8 ? _mm_loadl_epi64((const void *)where) : _mm_loadu_si128((const void *)where);
     }
-    /* One way in each of the first sets was used. */
-    LANES_INLINE void lanes_use(uint64_t *used, uint64_t full, uint64_t ways, int32_t count)
+    LANES_INLINE void lanes_put_bytes(uint8_t *where, uint32_t m, __m128i bytes)
     {
-        lanes_put_where(lanes_first(count), used, lanes_after(lanes_get(used), lanes_ways(ways), full));
+        if (m == 0xffff) _mm_storeu_si128((void *)where, bytes);
+        else if (m == 0xff) _mm_storel_epi64((void *)where, bytes);
+        else if (m == 0xf) _mm_storeu_si32(where, bytes);
+        else _mm_mask_storeu_epi8(where, (lanes_mask)m, bytes);
     }
-    /* The way that the next line of each of the first sets takes, as a bit; 0 in the others. */
-    LANES_INLINE void lanes_take(uint64_t *used, uint64_t full, int32_t count, uint64_t *bits)
+    LANES_INLINE lanes lanes_ways_of(__m128i bytes, uint32_t m)
     {
-        lanes old = lanes_get(used), bit = ~old & full;
-        bit &= -bit;
-        bit = lanes_pick(lanes_equal(bit, (lanes){}), lanes_all(1), bit);
-        lanes_put_where(lanes_first(count), used, lanes_after(old, bit, full));
-        lanes_put(bits, lanes_pick(lanes_first(count), bit, (lanes){}));
+        lanes way = _mm512_and_si512(_mm512_cvtepu8_epi32(bytes), lanes_all(127));
+        return _mm512_maskz_sllv_epi32((lanes_mask)m, lanes_all(1), _mm512_sub_epi32(way, lanes_all(1)));
     }
-    LANES_INLINE lanes lanes_gather(const uint64_t *row, uint32_t set_bits, uint32_t ways, lanes bits)
+    LANES_INLINE lanes lanes_ways(const uint8_t *where, uint32_t m) { return lanes_ways_of(_mm_loadu_si128((const void *)where), m); }
+    LANES_INLINE uint32_t lanes_first_ahead(const uint8_t *where, uint64_t count)
     {
-        lanes found = {};
-        for (uint32_t way = 0; way < ways; way++)
-            found = lanes_pick(lanes_equal(bits, lanes_all(1ULL << way)), lanes_get(row + ((uint64_t)way << set_bits)), found);
+        return (~(uint32_t)_mm_movepi8_mask(lanes_get_bytes(where, count)) & ((1u << count) - 1)) == 0;
+    }
+    LANES_INLINE lanes lanes_not_ahead(uint8_t *where, uint32_t m, uint64_t count)
+    {
+        __m128i bytes = _mm_and_si128(lanes_get_bytes(where, count), _mm_set1_epi8(127));
+        lanes_put_bytes(where, m, bytes);
+        return lanes_ways_of(bytes, m);
+    }
+    LANES_INLINE void lanes_set_ways(uint8_t *where, uint32_t m, lanes bit, uint32_t ahead)
+    {
+        __m128i way = _mm512_cvtepi32_epi8(_mm512_sub_epi32(lanes_all(32), _mm512_lzcnt_epi32(bit)));
+        lanes_put_bytes(where, m, _mm_or_si128(way, _mm_maskz_set1_epi8((lanes_mask)ahead, (char)128)));
+    }
+    LANES_INLINE void lanes_use(uint32_t *used, uint32_t full, uint32_t m, lanes bit)
+    {
+        lanes now = _mm512_or_si512(_mm512_loadu_si512(used), bit);
+        now = _mm512_mask_mov_epi32(now, _mm512_cmpeq_epi32_mask(now, lanes_all(full)), bit);
+        _mm512_mask_storeu_epi32(used, (lanes_mask)m, now);
+    }
+    LANES_INLINE lanes lanes_next(const uint32_t *used, uint32_t full, uint32_t m)
+    {
+        lanes bit = _mm512_andnot_si512(_mm512_loadu_si512(used), lanes_all(full));
+        bit = _mm512_and_si512(bit, _mm512_sub_epi32(_mm512_setzero_si512(), bit));
+        return _mm512_maskz_mov_epi32((lanes_mask)m, _mm512_mask_mov_epi32(bit, _mm512_testn_epi32_mask(bit, bit), lanes_all(1)));
+    }
+    /* Loops over ways: the usual number is known to the compiler. */
+    #define LANES_BY_WAY(EACH) \\
+        if (ways == 4) { _Pragma("GCC unroll 4") for (uint32_t way = 0; way < 4; way++) { EACH } } \\
+        else { for (uint32_t way = 0; way < ways; way++) { EACH } }
+    #define LANES_MINE _mm512_cmpeq_epi32_mask(bit, lanes_all(1u << way))
+    #define LANES_ROW ((uint64_t)way << set_bits)
+    LANES_INLINE lanes lanes_tags(const uint32_t *tags, uint32_t set_bits, uint32_t ways, lanes bit)
+    {
+        lanes found = _mm512_setzero_si512();
+        LANES_BY_WAY(found = _mm512_mask_loadu_epi32(found, LANES_MINE, tags + LANES_ROW);)
         return found;
     }
-    /* Tags of the lines that leave, whose bytes in the map become 0; returns a byte for each: whether it is dirty. */
-    LANES_INLINE uint64_t lanes_leave(const uint64_t *tags, uint32_t set_bits, uint32_t ways, const uint64_t *bits, uint8_t *where,
-                                      uint64_t which, uint64_t map_mask, uint64_t nowhere, uint64_t *gone)
+    LANES_INLINE void lanes_put(uint32_t *to, lanes v) { _mm512_storeu_si512(to, v); }
+    LANES_INLINE uint32_t lanes_dirty(lanes tag) { return _mm512_test_epi32_mask(tag, lanes_all(1)); }
+    LANES_INLINE void lanes_leave(lanes tag, uint32_t set_bits, uint64_t number, uint64_t which, uint64_t map_mask, uint8_t *where)
     {
-        lanes bit = lanes_get(bits), tag = ways == 4 ? lanes_gather(tags, set_bits, 4, bit) : lanes_gather(tags, set_bits, ways, bit);
-        lanes line = ((((tag >> 1) - 1) << set_bits) | (which + LANES_K)) & map_mask;
-        uint64_t at[8];
-        lanes_put(gone, tag);
-        lanes_put(at, lanes_pick(lanes_equal(tag, (lanes){}), lanes_all(nowhere), line));
-        LANES_IN_MEMORY(at);
-        for (int k = 0; k < 8; k++)
-            where[at[k]] = 0;
-        return lanes_word(tag & 1);
+        const lanes k = _mm512_set_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+        lanes line = _mm512_sub_epi32(_mm512_srli_epi32(tag, 1), lanes_all(1));
+        uint32_t at[16];
+        line = _mm512_or_si512(_mm512_sll_epi32(line, _mm_cvtsi32_si128((int)set_bits)), _mm512_add_epi32(lanes_all((uint32_t)which), k));
+        line = _mm512_and_si512(line, lanes_all((uint32_t)map_mask));
+        line = _mm512_mask_mov_epi32(line, _mm512_testn_epi32_mask(tag, tag), lanes_all((uint32_t)(number & map_mask)));
+        _mm512_storeu_si512(at, line);
+        __asm__("" : "+m"(at));                 /* read from there, not taken out of the vector one by one */
+        _Pragma("GCC unroll 16") for (int i = 0; i < 16; i++)
+            where[at[i]] = 0;
     }
-    LANES_INLINE lanes lanes_scatter(uint64_t *tags, int64_t *stamps, uint32_t set_bits, uint32_t ways, lanes bits, lanes fresh, lanes data)
+    LANES_INLINE void lanes_set_tags(uint32_t *tags, uint32_t set_bits, uint32_t ways, lanes bit, lanes tag)
     {
-        lanes where = {};
-        for (uint32_t way = 0; way < ways; way++) {
-            uint64_t row = (uint64_t)way << set_bits;
-            where_lanes mine = lanes_equal(bits, lanes_all(1ULL << way));
-            lanes_put_where(mine, tags + row, fresh);
-            lanes_put_where(mine, stamps + row, data);
-            where = lanes_pick(mine, lanes_all(way + 1), where);
+        LANES_BY_WAY(_mm512_mask_storeu_epi32(tags + LANES_ROW, LANES_MINE, tag);)
+    }
+    LANES_INLINE lanes lanes_tag(uint32_t tag, uint32_t dirty, uint32_t touched)
+    {
+        return _mm512_mask_mov_epi32(lanes_all(tag), (lanes_mask)touched, lanes_all(tag | dirty));
+    }
+    LANES_INLINE void lanes_set_dirty(uint32_t *tags, uint32_t set_bits, uint32_t ways, lanes bit)
+    {
+        LANES_BY_WAY(lanes_mask mine = LANES_MINE;
+                     lanes tag = _mm512_maskz_loadu_epi32(mine, tags + LANES_ROW);
+                     _mm512_mask_storeu_epi32(tags + LANES_ROW, mine, _mm512_or_si512(tag, lanes_all(1)));)
+    }
+    LANES_INLINE void lanes_even(int64_t *stamps, int64_t first, int64_t step)
+    {
+        lanes k = _mm512_mul_epu32(_mm512_set_epi64(7, 6, 5, 4, 3, 2, 1, 0), _mm512_set1_epi64(step));
+        k = _mm512_add_epi64(k, _mm512_set1_epi64(first));
+        _mm512_storeu_si512(stamps, k);
+        _mm512_storeu_si512(stamps + 8, _mm512_add_epi64(k, _mm512_set1_epi64(8 * step)));
+    }
+    LANES_INLINE void lanes_set_stamps(int64_t *stamps, uint32_t set_bits, uint32_t ways, lanes bit, const int64_t *data)
+    {
+        lanes low = _mm512_loadu_si512(data), high = _mm512_loadu_si512(data + 8);
+        LANES_BY_WAY(lanes_mask mine = LANES_MINE;
+                     _mm512_mask_storeu_epi64(stamps + LANES_ROW, (__mmask8)mine, low);
+                     _mm512_mask_storeu_epi64(stamps + LANES_ROW + 8, (__mmask8)(mine >> 8), high);)
+    }
+    LANES_INLINE int64_t lanes_stamps(const int64_t *stamps, uint32_t set_bits, uint32_t ways, lanes bit, int64_t *first)
+    {
+        lanes low = _mm512_setzero_si512(), high = low;
+        LANES_BY_WAY(lanes_mask mine = LANES_MINE;
+                     low = _mm512_mask_loadu_epi64(low, (__mmask8)mine, stamps + LANES_ROW);
+                     high = _mm512_mask_loadu_epi64(high, (__mmask8)(mine >> 8), stamps + LANES_ROW + 8);)
+        if (*first == 0) {
+            __mmask8 some = _mm512_test_epi64_mask(low, low);
+            lanes of = some ? low : high;
+            some = some ? some : _mm512_test_epi64_mask(high, high);
+            *first = _mm_cvtsi128_si64(_mm512_castsi512_si128(_mm512_maskz_compress_epi64(some, of)));
         }
-        return where;
+        return _mm512_reduce_max_epi64(_mm512_max_epi64(low, high));
     }
-    /* Lines enter these ways: tags, stamps of data; returns what Level.where has for them. */
-    LANES_INLINE uint64_t lanes_enter(uint64_t *tags, int64_t *stamps, uint32_t set_bits, uint32_t ways, const uint64_t *bits, uint64_t tag,
-                                      const int64_t *arrive, int32_t touched, uint64_t dirty, uint64_t ahead)
-    {
-        lanes bit = lanes_get(bits), data = lanes_get(arrive), where;
-        lanes fresh = lanes_pick(lanes_first(touched), lanes_all(tag | dirty), lanes_all(tag));
-        where = ways == 4 ? lanes_scatter(tags, stamps, set_bits, 4, bit, fresh, data)
-                          : lanes_scatter(tags, stamps, set_bits, ways, bit, fresh, data);
-        where |= lanes_pick(lanes_first(touched), (lanes){}, lanes_all(ahead));
-        return lanes_word(lanes_pick(lanes_equal(bit, (lanes){}), (lanes){}, where));
-    }
-    /* When eight lines arrive that follow one another through a port through which dirty ones go back; the first is `sooner`. */
-    LANES_INLINE void lanes_arrive(int64_t *arrive, int64_t first, int64_t step, uint64_t dirty, int64_t sooner)
-    {
-        lanes before = LANES_K + lanes_of((dirty * 0x0101010101010101ULL) << 8);
-        lanes less = lanes_pick(lanes_first(1), lanes_all((uint64_t)sooner), (lanes){});
-        lanes_put(arrive, lanes_times(before, (uint32_t)step) + (uint64_t)first - less);
-    }
-    LANES_INLINE lanes lanes_visit(uint64_t *tags, const int64_t *stamps, uint32_t set_bits, uint32_t ways, lanes bits, uint64_t dirty)
-    {
-        lanes data = {};
-        for (uint32_t way = 0; way < ways; way++) {
-            uint64_t row = (uint64_t)way << set_bits;
-            where_lanes mine = lanes_equal(bits, lanes_all(1ULL << way));
-            if (dirty)
-                lanes_put_where(mine, tags + row, lanes_get(tags + row) | dirty);
-            data = lanes_pick(mine, lanes_get(stamps + row), data);
-        }
-        return data;
-    }
-    /* Lines that are there are touched: the stamps of their data, 0 behind them. */
-    LANES_INLINE void lanes_touch(uint64_t *tags, const int64_t *stamps, uint32_t set_bits, uint32_t ways, uint64_t word, int32_t count,
-                                  uint64_t dirty, int64_t *arrive)
-    {
-        lanes bits = lanes_pick(lanes_first(count), lanes_ways(word), (lanes){});
-        lanes_put(arrive, ways == 4 ? lanes_visit(tags, stamps, set_bits, 4, bits, dirty)
-                                    : lanes_visit(tags, stamps, set_bits, ways, bits, dirty));
-    }
-    LANES_INLINE int64_t lanes_latest(const int64_t *stamps)
-    {
-        int64_t a = stamps[0] > stamps[4] ? stamps[0] : stamps[4], b = stamps[1] > stamps[5] ? stamps[1] : stamps[5];
-        int64_t c = stamps[2] > stamps[6] ? stamps[2] : stamps[6], d = stamps[3] > stamps[7] ? stamps[3] : stamps[7];
-        a = a > b ? a : b;
-        c = c > d ? c : d;
-        return a > c ? a : c;
-    }
-    /* Which of eight numbers lie less than `most` above this one: a bit each. */
     LANES_INLINE uint32_t lanes_near(const uint64_t *numbers, uint64_t number, uint64_t most)
     {
-        return lanes_bits(lanes_below(lanes_get(numbers) - number, lanes_all(most)));
+        lanes far = _mm512_sub_epi64(_mm512_loadu_si512(numbers), _mm512_set1_epi64((int64_t)number));
+        return _mm512_cmplt_epu64_mask(far, _mm512_set1_epi64((int64_t)most));
     }
+    #else
+    #define LANES_PAY 0
+    typedef int lanes;
+    #define lanes_there(where) 0u
+    #define lanes_ahead(where) 0u
+    #define lanes_ways(where, m) 0
+    #define lanes_set_ways(where, m, bit, ahead) ((void)(bit))
+    #define lanes_first_ahead(where, count) 0
+    #define lanes_not_ahead(where, m, count) ((void)(m), 0)
+    #define lanes_use(used, full, m, bit) ((void)(bit))
+    #define lanes_next(used, full, m) 0
+    #define lanes_tags(tags, set_bits, ways, bit) ((void)(bit), 0)
+    #define lanes_put(to, v) ((void)(v))
+    #define lanes_dirty(tag) ((void)(tag), 0u)
+    #define lanes_leave(tag, set_bits, number, which, map_mask, where) ((void)(tag))
+    #define lanes_set_tags(tags, set_bits, ways, bit, tag) ((void)(bit))
+    #define lanes_tag(tag, dirty, touched) 0
+    #define lanes_set_dirty(tags, set_bits, ways, bit) ((void)(bit))
+    #define lanes_even(stamps, first, step) ((void)(step))
+    #define lanes_set_stamps(stamps, set_bits, ways, bit, data) ((void)(bit))
+    #define lanes_stamps(stamps, set_bits, ways, bit, first) ((void)(bit), (int64_t)0)
+    LANES_INLINE uint32_t lanes_near(const uint64_t *numbers, uint64_t number, uint64_t most)
+    {
+        uint32_t found = 0;
+        for (int k = 0; k < 8; k++)
+            found |= (uint32_t)(numbers[k] - number < most) << k;
+        return found;
+    }
+    #endif
     """
+    ctypedef struct lanes:
+        pass
     const bint LANES_PAY
-    void lanes_use(uint64_t *used, uint64_t full, uint64_t ways, int32_t count) noexcept nogil
-    void lanes_take(uint64_t *used, uint64_t full, int32_t count, uint64_t *bits) noexcept nogil
-    uint64_t lanes_leave(const uint64_t *tags, uint32_t set_bits, uint32_t ways, const uint64_t *bits, uint8_t *where, uint64_t which,
-                         uint64_t map_mask, uint64_t nowhere, uint64_t *gone) noexcept nogil
-    uint64_t lanes_enter(uint64_t *tags, int64_t *stamps, uint32_t set_bits, uint32_t ways, const uint64_t *bits, uint64_t tag,
-                         const int64_t *arrive, int32_t touched, uint64_t dirty, uint64_t ahead) noexcept nogil
-    void lanes_arrive(int64_t *arrive, int64_t first, int64_t step, uint64_t dirty, int64_t sooner) noexcept nogil
-    void lanes_touch(uint64_t *tags, const int64_t *stamps, uint32_t set_bits, uint32_t ways, uint64_t word, int32_t count,
-                     uint64_t dirty, int64_t *arrive) noexcept nogil
-    int64_t lanes_latest(const int64_t *stamps) noexcept nogil
+    uint32_t lanes_there(const uint8_t *where) noexcept nogil           # whether lines are there
+    uint32_t lanes_ahead(const uint8_t *where) noexcept nogil           # and are prefetched
+    bint lanes_first_ahead(const uint8_t *where, uint64_t count) noexcept nogil    # the first `count` are
+    lanes lanes_ways(const uint8_t *where, uint32_t m) noexcept nogil
+    lanes lanes_not_ahead(uint8_t *where, uint32_t m, uint64_t count) noexcept nogil        # ways of the first `count`, used from now on
+    void lanes_set_ways(uint8_t *where, uint32_t m, lanes bit, uint32_t ahead) noexcept nogil
+    void lanes_use(uint32_t *used, uint32_t full, uint32_t m, lanes bit) noexcept nogil
+    lanes lanes_next(const uint32_t *used, uint32_t full, uint32_t m) noexcept nogil        # the ways that the next lines get
+    lanes lanes_tags(const uint32_t *tags, uint32_t set_bits, uint32_t ways, lanes bit) noexcept nogil
+    void lanes_put(uint32_t *to, lanes v) noexcept nogil
+    uint32_t lanes_dirty(lanes tag) noexcept nogil
+    # lines with these tags are no longer there, nor is line `number`
+    void lanes_leave(lanes tag, uint32_t set_bits, uint64_t number, uint64_t which, uint64_t map_mask, uint8_t *where) noexcept nogil
+    void lanes_set_tags(uint32_t *tags, uint32_t set_bits, uint32_t ways, lanes bit, lanes tag) noexcept nogil
+    lanes lanes_tag(uint32_t tag, uint32_t dirty, uint32_t touched) noexcept nogil          # dirty are only those touched
+    void lanes_set_dirty(uint32_t *tags, uint32_t set_bits, uint32_t ways, lanes bit) noexcept nogil
+    void lanes_even(int64_t *stamps, int64_t first, int64_t step) noexcept nogil            # sixteen stamps in equal steps
+    void lanes_set_stamps(int64_t *stamps, uint32_t set_bits, uint32_t ways, lanes bit, const int64_t *data) noexcept nogil
+    # the last of the stamps; `first`, where it is 0 so far, becomes the first that is not
+    int64_t lanes_stamps(const int64_t *stamps, uint32_t set_bits, uint32_t ways, lanes bit, int64_t *first) noexcept nogil
+    # which of eight numbers lie less than `most` above this one: a bit each
     uint32_t lanes_near(const uint64_t *numbers, uint64_t number, uint64_t most) noexcept nogil

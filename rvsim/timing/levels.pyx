@@ -57,7 +57,7 @@ cdef void invalidate(Timing *T, uint64_t first, uint64_t last, bint whole_set) n
             if way:
                 use(level, which, way - 1)
                 level.tags[slot_of(level, which, way - 1)] = 0
-                level.used[which] &= ~(<uint64_t>1 << (way - 1))
+                level.used[which] &= ~(<uint32_t>1 << (way - 1))
                 level.where[number & level.map_mask] = 0
 
 
@@ -68,11 +68,11 @@ cdef int fill_level(Level *level, uint64_t size, uint32_t ways, uint32_t line, b
     level.set_mask = sets - 1
     level.shift = lowest_bit(line)
     level.set_bits = lowest_bit(sets)
-    level.full = ~<uint64_t>0 >> (64 - ways)
+    level.full = ~<uint32_t>0 >> (32 - ways)
     level.map_mask = (<uint64_t>1 << min(ADDRESS_BITS - level.shift, TAG_WIDTH + level.set_bits)) - 1
     level.where = <uint8_t *>map_zeroes(level.map_mask + 1 + PAD)
-    level.tags = <uint64_t *>calloc(sets * ways + PAD, 8)
-    level.used = <uint64_t *>calloc(sets + PAD, 8)
+    level.tags = <uint32_t *>calloc(sets * ways + PAD, 4)
+    level.used = <uint32_t *>calloc(sets + PAD, 4)
     level.arrive = <int64_t *>calloc(sets * ways + PAD if stamped else 1, 8)
     if level.where == NULL or level.tags == NULL or level.used == NULL or level.arrive == NULL:
         raise MemoryError("the tags of a cache")

@@ -338,8 +338,8 @@ def _cache_problems(level: str, cache: Cache, config: MachineConfig) -> Iterator
         yield f"{level}.size is {cache.size}; at most 1 GiB is possible"
     if cache.line < 8 or cache.line & (cache.line - 1):
         yield f"{level}.line is {cache.line}; it must be a power of two, at least 8"
-    elif cache.ways < 1 or cache.ways > 64:
-        yield f"{level}.ways is {cache.ways}; it must be from 1 to 64"
+    elif cache.ways < 1 or cache.ways > 32:
+        yield f"{level}.ways is {cache.ways}; it must be from 1 to 32"
     else:
         sets, rest = divmod(cache.size, cache.line * cache.ways)
         if rest or not sets or sets & (sets - 1):

@@ -10,6 +10,7 @@ from libc.string cimport memset
 
 from rvsim.core.op cimport KIND_UNDECODED, Op
 from rvsim.timing.laps cimport free_book
+from rvsim.timing.fetches cimport lanes_pay
 from rvsim.timing.levels cimport empty_level, fill_level, free_level, settle_level
 from rvsim.timing.pricing cimport occupy
 from rvsim.timing.reorder cimport attach_reordered
@@ -379,6 +380,7 @@ cdef class TimingModel:
             set_level(&T.fetch, config.l1i, config.l1i.line, False)
             T.fetch_shift = T.fetch.shift
         T.prefetch = config.l1d.prefetch
+        T.together = lanes_pay(T)
         T.write_through = config.l1d.write_through
         T.claims = config.l1d.whole_line_stores
 

@@ -1,6 +1,6 @@
 """Runs of cache lines: exactly what `touch` does line by line, for many lines at once.
 
-    touch_run() --plain hits--> touch_plain()           eight sets side by side at a time
+    touch_run() --plain hits--> touch_plain()           sixteen sets side by side at a time
        \--a stream or a miss--> touch_stream() --> fetch_run(), of fetches.pyx
 
 Lines that follow one another lie in different sets, as long as there are fewer of them than sets. What happens in one set does not
@@ -8,11 +8,13 @@ depend on the others, so only the order within each set is kept: a line is broug
 refill port, takes its requests in the order of the lines.
 """
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
-from libc.string cimport memcpy
 
 from rvsim.timing.caches cimport AHEAD, DIRTY, WAY, bring, lowest_bit, slot_of, touch, touch_slow, touch_way
-from rvsim.timing.fetches cimport HIGHS, ONES, answer, fetch_run, ways_of
-from rvsim.timing.lanes cimport LANES_PAY, lanes_latest, lanes_near, lanes_touch, lanes_use
+from rvsim.timing.fetches cimport answer, fetch_run, fetch_together
+from rvsim.timing.lanes cimport (
+    LANES_PAY, lanes, lanes_ahead, lanes_near, lanes_first_ahead, lanes_not_ahead, lanes_set_dirty, lanes_stamps,
+    lanes_there, lanes_use, lanes_ways,
+)
 from rvsim.timing.state cimport BANDWIDTH, STREAMS, TAG_MASK, Level, Timing, later, tagged
 
 cdef extern from *:
@@ -26,40 +28,39 @@ cdef extern from *:
 
 # ---- lines that are there --------------------------------------------------------------------------------------------
 
-cdef inline void touch_there(Level *level, uint64_t number, uint64_t ways, int32_t count, uint32_t dirty, bint settled, int64_t *first,
-                             int64_t *last) noexcept nogil:
-    """`touch` of up to eight lines that are in these ways of sets side by side. settled: nobody asks when their data arrive."""
-    cdef uint64_t which = number & level.set_mask
-    cdef int64_t stamps[8]
-    cdef int32_t k
-    lanes_use(level.used + which, level.full, ways, count)
-    if settled and not dirty:
-        return
-    lanes_touch(level.tags + which, level.arrive + which, level.set_bits, level.ways, ways, count, dirty, stamps)
-    for k in range(count):
-        answer(stamps[k], first, last)
-        if first[0]:
-            break
-    last[0] = later(last[0], lanes_latest(stamps))
+cdef inline void touch_ways(Level *level, uint64_t which, uint32_t m, lanes bit, uint32_t dirty, bint settled, int64_t *first,
+                            int64_t *last) noexcept nogil:
+    """`touch` of lines in these ways of sets side by side. settled: nobody asks for their data."""
+    lanes_use(level.used + which, level.full, m, bit)
+    if dirty:
+        lanes_set_dirty(level.tags + which, level.set_bits, level.ways, bit)
+    if not settled:
+        last[0] = later(last[0], lanes_stamps(level.arrive + which, level.set_bits, level.ways, bit, first))
 
 
-cdef inline int32_t touch_plain(Level *level, uint64_t number, uint64_t end, uint32_t dirty, bint settled, int64_t *first,
-                                int64_t *last) noexcept nogil:
-    """`touch` of up to eight lines that are there, the first of which is; returns how many."""
-    cdef uint64_t ways = ways_of(level, number), absent = (ways | ~((ways & ~HIGHS) + (HIGHS - ONES))) & HIGHS
-    cdef uint64_t count = lowest_bit(absent) >> 3 if absent else 8
+cdef inline uint64_t side_by_side(Level *level, uint64_t number, uint64_t lines) noexcept nogil:
+    """How many of these lines lie in sets side by side, as far as they are looked at together."""
+    return min(<uint64_t>16, lines, level.set_mask + 1 - (number & level.set_mask))
+
+
+cdef inline uint64_t touch_plain(Level *level, uint64_t number, uint64_t end, uint32_t dirty, bint settled, int64_t *first,
+                                 int64_t *last) noexcept nogil:
+    """`touch` of some lines that are there, the first of which is; returns how many."""
+    cdef uint8_t *where = level.where + (number & level.map_mask)
+    cdef uint64_t count = 1
+    cdef uint32_t all
     cdef int64_t arrive
-    cdef uint64_t k
-    if not LANES_PAY or count == 1:
-        count = min(count, end - number + 1)
-        for k in range(count):
-            arrive = touch_way(level, number + k, <uint32_t>((ways >> (8 * k)) & WAY) - 1, dirty)
-            if not settled:
-                answer(arrive, first, last)
-        return <int32_t>count
-    count = min(count, end - number + 1, level.set_mask + 1 - (number & level.set_mask))
-    touch_there(level, number, ways, <int32_t>count, dirty, settled, first, last)
-    return <int32_t>count
+    if LANES_PAY:
+        count = lowest_bit(~(lanes_there(where) & ~lanes_ahead(where)))
+    if count < 3 or number == end:
+        arrive = touch_way(level, number, <uint32_t>where[0] - 1, dirty)
+        if not settled:
+            answer(arrive, first, last)
+        return 1
+    count = side_by_side(level, number, min(count, end - number + 1))
+    all = (<uint32_t>1 << count) - 1
+    touch_ways(level, number & level.set_mask, all, lanes_ways(where, all), dirty, settled, first, last)
+    return count
 
 
 cdef int64_t arrivals(Level *level, uint64_t number, uint64_t end, int64_t *first) noexcept nogil:
@@ -85,24 +86,30 @@ cdef inline bint crowded(Timing *T, uint64_t number, uint64_t lines, int32_t fou
 
 cdef inline uint64_t ahead_from(const uint8_t *where, uint64_t lines) noexcept nogil:
     """How many of these lines, up to the first that is not, are prefetched."""
-    cdef uint64_t count = 0, word
-    while count < lines:
-        memcpy(&word, where + count, 8)
-        if ~word & HIGHS:
-            return min(lines, count + (lowest_bit(~word & HIGHS) >> 3))
-        count += 8
-    return lines
+    cdef uint64_t count = 0
+    cdef uint32_t others
+    while LANES_PAY and count < lines:
+        others = ~lanes_ahead(where + count) & 0xffff
+        if others:
+            return min(lines, count + lowest_bit(others))
+        count += 16
+    while count < lines and where[count] >= AHEAD:
+        count += 1
+    return min(lines, count)
 
 
 cdef inline uint64_t absent_from(const uint8_t *where, uint64_t lines) noexcept nogil:
     """How many of these lines, up to the first that is, are not there."""
-    cdef uint64_t count = 0, word
-    while count < lines:
-        memcpy(&word, where + count, 8)
-        if word:
-            return min(lines, count + (lowest_bit(word) >> 3))
-        count += 8
-    return lines
+    cdef uint64_t count = 0
+    cdef uint32_t there
+    while LANES_PAY and count < lines:
+        there = lanes_there(where + count)
+        if there:
+            return min(lines, count + lowest_bit(there))
+        count += 16
+    while count < lines and where[count] == 0:
+        count += 1
+    return min(lines, count)
 
 
 cdef inline int64_t touch_ahead(Level *level, uint64_t number, uint32_t dirty) noexcept nogil:
@@ -112,22 +119,25 @@ cdef inline int64_t touch_ahead(Level *level, uint64_t number, uint32_t dirty) n
     return touch_way(level, number, <uint32_t>where[0] - 1, dirty)
 
 
+cdef inline uint64_t touch_some_ahead(Level *level, uint64_t number, uint64_t count, uint32_t dirty, int64_t *first,
+                                      int64_t *last) noexcept nogil:
+    """`touch_ahead` of lines in sets side by side; returns how many."""
+    cdef uint32_t all = (<uint32_t>1 << count) - 1
+    touch_ways(level, number & level.set_mask, all, lanes_not_ahead(level.where + (number & level.map_mask), all, count), dirty, False,
+               first, last)
+    return count
+
+
 cdef inline void touch_prefetched(Level *level, uint64_t number, uint64_t end, uint32_t dirty, int64_t *first,
                                   int64_t *last) noexcept nogil:
     """`touch_ahead` of lines up to `end`."""
-    cdef uint64_t ways
-    cdef int32_t count
+    cdef uint64_t count
     while number < end:
         if not LANES_PAY or end - number < 3:
             answer(touch_ahead(level, number, dirty), first, last)
             number += 1
             continue
-        count = <int32_t>min(<uint64_t>8, end - number, level.set_mask + 1 - (number & level.set_mask))
-        ways = ways_of(level, number)
-        touch_there(level, number, ways, count, dirty, False, first, last)
-        ways &= ~((AHEAD * ONES) >> (8 * (8 - count)))
-        memcpy(level.where + (number & level.map_mask), &ways, 8)
-        number += <uint64_t>count
+        number += touch_some_ahead(level, number, side_by_side(level, number, end - number), dirty, first, last)
 
 
 cdef uint64_t touch_misses(Timing *T, uint64_t number, uint64_t end, int64_t when, uint32_t dirty, int64_t *first,
@@ -138,6 +148,30 @@ cdef uint64_t touch_misses(Timing *T, uint64_t number, uint64_t end, int64_t whe
     count += absent_from(where + 1, lines - 1)
     fetch_run(T, number, number + count, number + count, number + count, when, dirty, first, last)
     return number + count
+
+
+cdef inline bint go_on(Timing *T, int32_t i, uint64_t number, uint64_t lines, int64_t when, uint32_t dirty, int64_t *first,
+                       int64_t *last) noexcept nogil:
+    """`touch_stream` where stream `i` goes on as it should: it has run ahead, and nothing of what comes next is there; false: it does not."""
+    cdef Level *level = &T.level[0]
+    cdef uint64_t head = T.stream[i], next = number + lines, reach, ahead = min(head - number, lines)
+    cdef int64_t soonest = 0, latest = 0
+    if head == number or side_by_side(level, number, lines) != lines or not lanes_first_ahead(level.where + (number & level.map_mask), ahead):
+        return False
+    reach = min(next + (T.touched[i] + <uint32_t>lines >> 1), next - 1 + <uint64_t>T.prefetch) + 1
+    if (reach < head + 3 or side_by_side(level, head, reach - head) != reach - head
+            or side_by_side(&T.level[1], head, reach - head) != reach - head or lines + <uint64_t>T.prefetch >= level.set_mask):
+        return False
+    if not fetch_together(
+            T, head, <int32_t>(reach - head), 0, <int32_t>(next - head) if next > head else 0, when, dirty, &soonest, &latest):
+        return False
+    touch_some_ahead(level, number, ahead, dirty, first, last)
+    if latest:
+        answer(soonest, first, last)
+        answer(latest, first, last)
+    T.touched[i] += <uint32_t>lines
+    T.stream[i] = reach
+    return True
 
 
 cdef uint64_t touch_stream(Timing *T, uint64_t number, uint64_t end, int64_t when, uint32_t dirty, int64_t *first,
@@ -174,6 +208,8 @@ cdef uint64_t touch_stream(Timing *T, uint64_t number, uint64_t end, int64_t whe
     else:
         if crowded(T, number, lines, i):
             lines = 1
+        elif T.together and go_on(T, i, number, lines, when, dirty, first, last):
+            return end + 1
         head = T.stream[i]
         fetch_from = head
         if head == number:

@@ -233,11 +233,11 @@ cdef struct Record:
 # takes room; `tags` tell by set and way which line is there; `used` has the ways used since all of them were.
 cdef struct Level:
     uint8_t *where              # caches.pxd: WAY, AHEAD
-    uint64_t *tags              # (line number above the set bits + 1) << 1 | dirty; 0 = empty
-    uint64_t *used              # by set
+    uint32_t *tags              # (line number above the set bits + 1) << 1 | dirty; 0 = empty
+    uint32_t *used              # by set: a bit for each way
     int64_t *arrive             # stamp of each line's data, by way and set; the first level only
     uint64_t map_mask, set_mask
-    uint64_t full               # `used` when every way is
+    uint32_t full               # `used` when every way is
     uint32_t set_bits
     uint32_t ways, shift
     uint32_t misses, miss_at
@@ -375,6 +375,7 @@ cdef struct Timing:
     int64_t beyond_l1           # bytes
     int64_t dram_bytes
     int32_t prefetch
+    int32_t together            # lines that the first level does not have may be fetched side by side
     uint64_t stream[STREAMS]    # first line of each stream that is not asked for yet
     uint32_t touched[STREAMS]   # lines of it that were used
     int32_t stream_at
