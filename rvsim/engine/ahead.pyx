@@ -19,7 +19,8 @@ from rvsim.timing.replay cimport (
     ANSWERED, DIFFERS, NOTE_BRANCH, NOTE_LINE, NOTE_LOAD, NOTE_PAST, NOTE_PLAIN, NOTE_VECTOR, NOTHING, REPEATS, Note, repeats, same_way,
 )
 from rvsim.timing.scalar cimport MISSED, ask, quick_way
-from rvsim.timing.state cimport PATH_CONFIG, Timing
+from rvsim.timing.runs cimport touch_run
+from rvsim.timing.state cimport PATH_CONFIG, Record, Timing, later, untagged
 from rvsim.timing.vmemory cimport skewed
 
 
@@ -43,6 +44,25 @@ cdef Beat *another(Timing *T, Book *B, Plan *p, Beat *b, Event *ev, int64_t base
         if answer[0] != ANSWERED:
             return other
     return other
+
+
+cdef inline bint as_noted(Timing *T, Note *note, Event *ev) noexcept nogil:
+    """Whether a contiguous vector access costs the pipe what the recorded one did, and the record has its price."""
+    cdef Record *R = note.R
+    return (R.lines and R.vl == ev.vl and R.vtype == ev.vtype and ev.vl == note.ev.vl and ev.bytes == note.ev.bytes
+            and ev.stride == note.ev.stride and ev.active == note.ev.active and skewed(T, R, ev) == note.skew)
+
+
+cdef inline int64_t lines_of(Timing *T, Note *note, uint64_t address, int64_t base, int64_t *head) noexcept nogil:
+    """What the hierarchy answers to such a load, as notes have it."""
+    cdef int64_t when = base + note.when, settled = base + note.settled
+    cdef int32_t shift = T.level[0].shift
+    cdef int64_t data = touch_run(T, address >> shift, (address + note.R.span - 1) >> shift, when, 0, settled, head)
+    if data <= settled:
+        head[0] = 0
+        return NOTHING
+    head[0] = later(when, untagged(head[0])) - base
+    return data - base
 
 
 cdef int32_t question(Timing *T, Book *B, Beat *b, Event *ev, int64_t base) noexcept nogil:
@@ -98,7 +118,7 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
     cdef Beat *other
     cdef Lap *lap
     cdef int64_t now = base[0], done = 0
-    cdef int64_t data
+    cdef int64_t data, head
     cdef uint32_t way
     cdef uint32_t shift = <uint32_t>T.level[0].shift
     cdef bint lean = T.levels == 1 and not T.prefetch
@@ -157,7 +177,17 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
                 ev.stride = b.op.size
                 ev.bytes = <uint64_t>ev.vl * b.op.size
                 ev.active = ev.vl
-            answer = question(T, B, b, &ev, now)
+            if likely(kind == NOTE_VECTOR and as_noted(T, b.note, &ev)):
+                head = 0
+                data = lines_of(T, b.note, ev.addr, now, &head)
+                if likely(data == b.note.data and head == b.note.head):
+                    b += 1
+                    continue
+                B.seen = b.note[0]
+                B.seen.data, B.seen.head = data, head
+                answer = ANSWERED
+            else:
+                answer = question(T, B, b, &ev, now)
         if unlikely(answer != REPEATS):
             other = another(T, B, p, b, &ev, now, &answer)
             if other == NULL:

@@ -119,11 +119,11 @@ cdef inline int64_t touch_ahead(Level *level, uint64_t number, uint32_t dirty) n
     return touch_way(level, number, <uint32_t>where[0] - 1, dirty)
 
 
-cdef inline uint64_t touch_some_ahead(Level *level, uint64_t number, uint64_t count, uint32_t dirty, int64_t *first,
+cdef inline uint64_t touch_some_ahead(Level *level, uint64_t number, uint64_t count, uint32_t dirty, bint settled, int64_t *first,
                                       int64_t *last) noexcept nogil:
     """`touch_ahead` of lines in sets side by side; returns how many."""
     cdef uint32_t all = (<uint32_t>1 << count) - 1
-    touch_ways(level, number & level.set_mask, all, lanes_not_ahead(level.where + (number & level.map_mask), all, count), dirty, False,
+    touch_ways(level, number & level.set_mask, all, lanes_not_ahead(level.where + (number & level.map_mask), all, count), dirty, settled,
                first, last)
     return count
 
@@ -137,7 +137,7 @@ cdef inline void touch_prefetched(Level *level, uint64_t number, uint64_t end, u
             answer(touch_ahead(level, number, dirty), first, last)
             number += 1
             continue
-        number += touch_some_ahead(level, number, side_by_side(level, number, end - number), dirty, first, last)
+        number += touch_some_ahead(level, number, side_by_side(level, number, end - number), dirty, False, first, last)
 
 
 cdef uint64_t touch_misses(Timing *T, uint64_t number, uint64_t end, int64_t when, uint32_t dirty, int64_t *first,
@@ -155,7 +155,7 @@ cdef inline bint go_on(Timing *T, int32_t i, uint64_t number, uint64_t lines, in
     """`touch_stream` where stream `i` goes on as it should: it has run ahead, and nothing of what comes next is there; false: it does not."""
     cdef Level *level = &T.level[0]
     cdef uint64_t head = T.stream[i], next = number + lines, reach, ahead = min(head - number, lines)
-    cdef int64_t soonest = 0, latest = 0
+    cdef int64_t soonest = 0, latest = 0, before = level.latest, stamp = 0
     if head == number or side_by_side(level, number, lines) != lines or not lanes_first_ahead(level.where + (number & level.map_mask), ahead):
         return False
     reach = min(next + (T.touched[i] + <uint32_t>lines >> 1), next - 1 + <uint64_t>T.prefetch) + 1
@@ -165,9 +165,14 @@ cdef inline bint go_on(Timing *T, int32_t i, uint64_t number, uint64_t lines, in
     if not fetch_together(
             T, head, <int32_t>(reach - head), 0, <int32_t>(next - head) if next > head else 0, when, dirty, &soonest, &latest):
         return False
-    touch_some_ahead(level, number, ahead, dirty, first, last)
-    if latest:
+    if latest and latest >= before:                         # than all that were asked for before
+        stamp = level.arrive[slot_of(level, number & level.set_mask, (level.where[number & level.map_mask] & WAY) - 1)]
+    touch_some_ahead(level, number, ahead, dirty, stamp != 0, first, last)
+    if stamp:
+        answer(stamp, first, last)
+    elif latest:
         answer(soonest, first, last)
+    if latest:
         answer(latest, first, last)
     T.touched[i] += <uint32_t>lines
     T.stream[i] = reach
