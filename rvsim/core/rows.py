@@ -20,6 +20,7 @@ from . import (
     handlers,
     softscalar,
     softvector,
+    survey,
     system,
     vector,
     vmemory,
@@ -90,7 +91,12 @@ def _bulk(i: isa.Instruction) -> int:
     """What an instruction is to the loops that run in bulk; 0: they have none of it."""
     operation = isa.BY_NAME[i.operation].operation if i.expands is not None else i.operation
     names = {o.name for o in i.operands}
-    return bulk.NAMES.get(operation, 0) or bulk.NAMES.get(f"{operation}_{_form(names)}", 0)
+    return survey.NAMES.get(operation, 0) or survey.NAMES.get(f"{operation}_{_form(names)}", 0)
+
+
+def _narrower(i: isa.Instruction) -> int:
+    """log2 of how many times wider an extension makes its elements."""
+    return int(i.name[-1]).bit_length() - 1 if i.operation in ("vsext", "vzext") else 0
 
 
 class _Wiring:
@@ -111,7 +117,8 @@ class _Wiring:
                 self.loops.setdefault(name, {})[sew + (4 if form == "x" else 0)] = address
         self.used: set[str] = set()
         kernels = import_module(f"rvsim.core.loops_bulk{f'_{level}' if level else ''}").kernels()
-        bulk.install([0, *map(_bulk, isa.INSTRUCTIONS)], kernels, handlers.tail_of_step())
+        survey.install([0, *map(_bulk, isa.INSTRUCTIONS)], [0, *map(_narrower, isa.INSTRUCTIONS)], kernels)
+        bulk.install(survey.KERNEL_NAMES, kernels, handlers.tail_of_step())
         self.tails: dict[str, int] = bulk.tails()
 
     def shape(self, i: isa.Instruction, names: set[str], by_name: dict[str, isa.Operand]) -> str:

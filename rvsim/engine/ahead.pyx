@@ -9,14 +9,15 @@
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
-from rvsim.core.bulk cimport MOST_STREAMS, Plan, rotate
+from rvsim.core.bulk cimport MOST_STREAMS, Plan, configured, rotate
 from rvsim.core.op cimport KIND_VECTOR, Event, Op
 from rvsim.core.scalar cimport likely, unlikely
 from rvsim.core.state cimport State, StepFn
 from rvsim.timing.caches cimport fetch_from_memory, find, touch_slow, touch_way
 from rvsim.timing.laps cimport Beat, Book, Lap, enlist, prefer
 from rvsim.timing.replay cimport (
-    ANSWERED, DIFFERS, NOTE_BRANCH, NOTE_LINE, NOTE_LOAD, NOTE_PAST, NOTE_PLAIN, NOTE_VECTOR, NOTHING, REPEATS, Note, repeats, same_way,
+    ANSWERED, DIFFERS, NOTE_BRANCH, NOTE_CONFIG, NOTE_LINE, NOTE_LOAD, NOTE_PAST, NOTE_PLAIN, NOTE_VECTOR, NOTHING, REPEATS, Note, repeats,
+    same_way,
 )
 from rvsim.timing.scalar cimport MISSED, ask, quick_way
 from rvsim.timing.runs cimport touch_run
@@ -187,6 +188,8 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
                 B.seen.data, B.seen.head = data, head
                 answer = ANSWERED
             else:
+                if kind == NOTE_CONFIG:
+                    configured(&ev, b.op)
                 answer = question(T, B, b, &ev, now)
         if unlikely(answer != REPEATS):
             other = another(T, B, p, b, &ev, now, &answer)
