@@ -5,10 +5,10 @@
  * Any M, N, K >= 0 (K = 0 clears C). The tuned variant: tiles of 7 rows by one LMUL 4 group of columns held in registers.
  *
  * Blocking:        B   strip: up to VLMAX(e32,m4) columns        for each strip
- *                k [==== lo ====|==== hi ====]                     for each tile of rows
- *      A    k         |              |                               for each k:  load a row of B,
- *    m [----->]  C [=========|=========]  v28 v30   row 0                each A[m+i][k] times it
- *      [----->]    [=========|=========]  v24 v26   row 1
+ *                k [==== lo ====|==== hi ====]                     for each block of K (mostly one: matmul_depth.inc)
+ *      A    k         |              |                               for each tile of rows
+ *    m [----->]  C [=========|=========]  v28 v30   row 0               for each k:  load a row of B,
+ *      [----->]    [=========|=========]  v24 v26   row 1                 each A[m+i][k] times it
  *       ...              ...                         ...          7 rows use each element of B that is loaded,
  *      [----->]    [=========|=========]  v4  v6    row 6          a whole strip uses each element of A
  *
@@ -21,16 +21,19 @@
  *   1..6 rows              v4..v7 is free: v0 and v4 take turns.                      1 vle32 + r flw + r vfmacc (LMUL 4)
  * A strip of odd width is cut into overlapping halves: their common column is computed and stored twice, with the same bits.
  * Rows: tiles of 7 while 14 or more are left; 8..13 are shared out over two tiles of 4..7 (no lone last row); 1..6 are one.
- * Scalars: each flw of the next step directly follows the vfmacc that frees its register, a whole step ahead of its use.
+ * Scalars: each flw of the next step directly follows the vfmacc that frees its register, a whole step ahead of its use. A wide strip
+ * loads those of two steps side by side: rows of A a power of two apart share a set of the cache, and a line that is gone after
+ * one use is fetched for every two steps instead of every one.
  * Loads of B stand behind the second vfmacc: early enough for their data, late enough for the last reader of their target.
  *
  * Registers:  a0 A            a1 B strip      a2 C strip      a3 M            a4 columns left   a5 K
  *             a6 lda bytes    a7 ldb bytes    s3 ldc bytes    t0..t6 A[m+i] + k of row i of the tile
  *             s0 A tile       s1 C tile       s2 rows left    s4 B row in flight   s5 t0 at k = K-1
  *             s6 strip width  s7 bytes from lo to hi          s8 scratch      s9 VLMAX(e32,m2)  s10 rows of the tile
- *             row i: scalar fa_i, accumulator v(28 - 4i) and, in a wide strip, v(30 - 4i)
+ *             s11 rows of K before this block, ra behind it, a5 in it (matmul_depth.inc)
+ *             row i: scalar fa_i and, in every second step of a wide strip, ft_i; accumulator v(28 - 4i) and, in a wide strip, v(30 - 4i)
  *
- * Bound: the multiplier, 7 vfmacc a load. B is read ceil(M / 7) times, A once for each strip.
+ * Bound: the multiplier, 7 vfmacc a load. B is read ceil(M / 7) times, A once for each strip, C once for each block behind the first.
  */
 #ifndef LOG2_BYTES                      // f64_7x4.S renames the element type and includes this file
 #define LOG2_BYTES 2
@@ -41,7 +44,12 @@
 #include "matmul_rows.inc"
 #include "matmul_tiles.inc"
 #include "matmul_turns.inc"
+#include "matmul_depth.inc"
 
+        .macro  load_sum_hi i, lo, hi, none:vararg
+        vle32.v \hi, (s8)
+        add     s8, s8, s3
+        .endm
         .macro  store_hi i, lo, hi, none:vararg
         vse32.v \hi, (s8)
         add     s8, s8, s3
@@ -54,34 +62,54 @@
         .endif
         .endm
 
-// One step of k of a wide strip, in two halves.
-        .macro  step_lo_row i, lo, hi, none:vararg
-        fma     \i, \lo, \hi, v0
+// The factors of two steps, and of the second one.
+        .macro  scalar_pair i, lo, hi, offset
+        flw     fa\i, \offset(t\i)
+        flw     ft\i, \offset + BYTES(t\i)
+        .endm
+        .macro  scalar_second i, lo, hi, offset
+        flw     ft\i, \offset(t\i)
+        .endm
+
+// One step of k of a wide strip, in two halves: the first of a pair, the second, and the second of the last pair.
+        .macro  first_lo_row i, lo, hi, none:vararg
+        vfmacc.vf \lo, fa\i, v0
         load_hi \i, v2
         .endm
-        .macro  step_hi_row i, lo, hi, offset, bytes
-        fma_hi  \i, \lo, \hi, v2
-        next_scalar \i, \offset, \bytes
+        .macro  first_hi_row i, lo, hi, none:vararg
+        vfmacc.vf \hi, fa\i, v2
+        load_next \i, v0
+        .endm
+        .macro  opening_hi_row i, lo, hi, none:vararg
+        vfmacc.vf \hi, fa\i, v2
+        scalar_second \i, \lo, \hi, BYTES
+        load_next \i, v0
+        .endm
+        .macro  second_lo_row i, lo, hi, none:vararg
+        vfmacc.vf \lo, ft\i, v0
+        load_hi \i, v2
+        .endm
+        .macro  second_hi_row i, lo, hi, none:vararg
+        vfmacc.vf \hi, ft\i, v2
+        scalar_pair \i, \lo, \hi, 2 * BYTES
+        addi    t\i, t\i, 2 * BYTES
         load_next \i, v0
         .endm
         .macro  last_hi_row i, lo, hi, none:vararg
-        fma_hi  \i, \lo, \hi, v2
+        vfmacc.vf \hi, ft\i, v2
         store   \i, \lo, \hi
-        .endm
-        .macro  wide_step offset, bytes
-        rows    step_lo_row
-        rows    step_hi_row, \offset, \bytes
         .endm
 
 function sgemm
         ld      t0, 0(sp)               // the ninth argument
         blez    a3, .Lnothing
         blez    a4, .Lnothing
-        save    11
+        save    12, 0, ra
         slli    a6, a6, LOG2_BYTES
         slli    a7, a7, LOG2_BYTES
         slli    s3, t0, LOG2_BYTES
         vsetvli s9, zero, e32, m2, ta, ma
+        choose_depth
 
 .Lstrip:                                // s6 = min(columns left, VLMAX of LMUL 4); s7 = the floor of half of it
         slli    s6, s9, 1
@@ -89,7 +117,9 @@ function sgemm
         mv      s6, a4
 1:      srli    s7, s6, 1
         slli    s7, s7, LOG2_BYTES
+        bgtz    s11, .Lblock
         mv      s0, a0
+.Lrows:
         mv      s1, a2
         mv      s2, a3
 
@@ -128,21 +158,43 @@ function sgemm
         vsetvli zero, s8, e32, m2, ta, ma
         rows    clear
         rows    clear_hi
-        blez    a5, 5f
+        bnez    s11, 7f
         vle32.v v0, (s4)
-        rows    scalar, 0
-        beq     t0, s5, 3f
+6:      addi    s5, s5, -BYTES          // t0 at the last pair
         andi    s8, a5, 1
-        beqz    s8, 4f
-1:      wide_step BYTES, 0
-2:      wide_step 2 * BYTES, 2 * BYTES
+        bnez    s8, 9f
+        rows    scalar, 0
+        rows    first_lo_row
+        rows    opening_hi_row
+        bne     t0, s5, 2f
+        j       4f
+9:      rows    scalar_second, 0        // an odd number of steps: the first one as the second of a pair
+        rows    advance, -BYTES
+        bne     t0, s5, 2f
+        j       4f
+7:      bltz    s11, 5f
+        vle32.v v0, (s4)
+        addi    s8, s11, -1
+        beqz    s8, 8f
+        mv      s8, s1                  // what the blocks before have summed
+        rows    load_sum
+        add     s8, s1, s7
+        rows    load_sum_hi
+8:      beqz    ra, 6b
+        addi    s5, s5, BYTES           // t0 behind the block, whose last loads are the next one's
+        rows    scalar_pair, 0
+1:      rows    first_lo_row
+        rows    first_hi_row
+2:      rows    second_lo_row
+        rows    second_hi_row
         bne     t0, s5, 1b
-3:      rows    step_lo_row
+        bnez    ra, 5f
+3:      rows    first_lo_row
+        rows    first_hi_row
+4:      rows    second_lo_row
         mv      s8, s1
         rows    last_hi_row             // lo is stored while hi is still multiplied
         j       6f
-4:      rows    advance, -BYTES
-        j       2b
 5:      mv      s8, s1
         rows    store
 6:      add     s8, s1, s7
@@ -156,12 +208,16 @@ function sgemm
         sub     s2, s2, s10
         bgtz    s2, .Ltile
 
+        bgtz    s11, .Lblock_done
+.Lnext_strip:
         slli    s8, s6, LOG2_BYTES
         add     a1, a1, s8
         add     a2, a2, s8
         sub     a4, a4, s6
         bgtz    a4, .Lstrip
-        restore 11
+        restore 12, 0, ra
 .Lnothing:
         ret
+
+        next_block
 end_function sgemm

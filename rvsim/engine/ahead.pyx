@@ -22,7 +22,7 @@ from rvsim.timing.replay cimport (
 from rvsim.timing.scalar cimport MISSED, ask, quick_way
 from rvsim.timing.runs cimport touch_run
 from rvsim.timing.state cimport PATH_CONFIG, Record, Timing, later, untagged
-from rvsim.timing.vmemory cimport skewed
+from rvsim.timing.vmemory cimport pass_by, skewed
 
 
 cdef Beat *another(Timing *T, Book *B, Plan *p, Beat *b, Event *ev, int64_t base, int32_t *answer) noexcept nogil:
@@ -178,6 +178,10 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
                 ev.stride = b.op.size
                 ev.bytes = <uint64_t>ev.vl * b.op.size
                 ev.active = ev.vl
+            if kind == NOTE_PAST and as_noted(T, b.note, &ev):
+                pass_by(T, b.note.R, &ev)
+                b += 1
+                continue
             if likely(kind == NOTE_VECTOR and as_noted(T, b.note, &ev)):
                 head = 0
                 data = lines_of(T, b.note, ev.addr, now, &head)

@@ -104,6 +104,22 @@ def test_transposed_scaled_and_batched(
     assert_right(vlen, row.name, **params, lda=lda, ldb=ldb, ldc=ldc)
 
 
+BLOCKED = [row for row in ROWS if row.name in ("7x4", "4x4") and row.dtype in ("f16", "f32", "f64")]
+
+
+@pytest.mark.parametrize("row", BLOCKED, ids=lambda row: f"{row.dtype}-{row.name}")
+@pytest.mark.parametrize("vlen", [128, 512])
+def test_blocks_of_k_sum_to_the_same_bits(run_on: RunOn, vlen: int, row: kernels.Variant) -> None:
+    """Rows of B 32 KiB apart are cut into blocks of 32 rows or less; side by side all of K is one block."""
+    width = vlen * 4 // 8 // formats.STORAGE[row.dtype].itemsize
+    for m, n, k in itertools.product((1, 7, 11), (5, width - 1, width + 3), (17, 33, 64, 95, 150)):
+        params = {"m": m, "n": n, "k": k, "seed": k} | row.kind
+        far = 32768 // formats.STORAGE[row.dtype].itemsize
+        results = [run_on("matmul", row.name, vlen, {}, **params, ldb=ldb) for ldb in (n, far)]
+        assert all(check.correct for check, _ in results), (m, n, k)
+        assert results[0][1]["C"].tobytes() == results[1][1]["C"].tobytes(), (m, n, k)
+
+
 def test_every_kind_of_matmul_has_a_general_form() -> None:
     kinds = {tuple(sorted((name, str(row.kind.get(name, "auto"))) for name in ("dtype", "acc", "out"))) for row in ROWS}
     assert kinds == {tuple(sorted((name, str(row.kind.get(name, "auto"))) for name in ("dtype", "acc", "out"))) for row in GENERAL}
