@@ -37,6 +37,15 @@ cdef extern from *:
     #define RVSIM_i32_u16_FROM(p) _mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(p)))
     #define RVSIM_i16_s8_FROM(p) _mm512_cvtepi8_epi16(_mm256_loadu_si256((const __m256i *)(p)))
     #define RVSIM_i16_u8_FROM(p) _mm512_cvtepu8_epi16(_mm256_loadu_si256((const __m256i *)(p)))
+    #if defined(__AVX512FP16__)
+    #define RVSIM_BULK_HALVES 1
+    typedef __m512h rvsim_h16v;
+    #define RVSIM_h16_LOAD(p) _mm512_loadu_ph(p)
+    #define RVSIM_h16_STORE(p, v) _mm512_storeu_ph(p, v)
+    #define RVSIM_h16_ONE(p) _mm512_set1_ph(*(p))
+    #define RVSIM_h16_FMA(x, y, d) _mm512_fmadd_ph(x, y, d)
+    #define RVSIM_h16_NAN(v) _mm512_cmp_ph_mask(v, v, _CMP_UNORD_Q)
+    #endif
     #if defined(__AVX512VNNI__)
     #define RVSIM_PAIR(d, x, y) (rvsim_i32v)_mm512_dpwssd_epi32((__m512i)(d), (__m512i)(x), _mm512_set1_epi32(y))
     #elif defined(__AVX512BW__)
@@ -143,6 +152,19 @@ cdef extern from *:
     #define RVSIM_f16_READY(y, count) rvsim_f16_ready((char *)(y), count)
     #endif
 
+    #if RVSIM_BULK_HALVES
+    RVSIM_INLINE _Float16 rvsim_h16_value(const _Float16 *p) { return *p; }
+    RVSIM_INLINE _Float16 rvsim_fma_h16(_Float16 a, _Float16 b, _Float16 d) {
+        return _mm_cvtsh_h(_mm_fmadd_sh(_mm_set_sh(a), _mm_set_sh(b), _mm_set_sh(d)));
+    }
+    static const _Float16 *rvsim_h16_ready(void *y, int64_t count) {
+        for (int64_t t = 0; t < count; t++) ((uint16_t *)y)[t] = (uint16_t)((const uint32_t *)y)[t];
+        return (const _Float16 *)y;
+    }
+    #define RVSIM_h16_FROM(p) RVSIM_h16_LOAD(p)
+    #define RVSIM_h16_READY(y, count) rvsim_h16_ready(y, count)
+    #endif
+
     #define RVSIM_KERNEL(NAME, LIKE, T, SOURCE, BITS, FMA, INF, QUIET)                                                         \
     /* One element of one sum, operation by operation; 1: an invalid operation that the host does not see. */                  \
     static int rvsim_##NAME##_exact(T *d, void *const *x, const T *y, int m, int64_t steps, uint64_t at) {                     \
@@ -213,6 +235,10 @@ cdef extern from *:
     RVSIM_KERNEL(bf16, f32, float, uint16_t, uint32_t, __builtin_fmaf, 0xff000000u, 0x7fc00000u)
     #if RVSIM_BULK_HALF
     RVSIM_KERNEL(f16, f32, float, uint16_t, uint32_t, __builtin_fmaf, 0xff000000u, 0x7fc00000u)
+    #endif
+
+    #if RVSIM_BULK_HALVES
+    RVSIM_KERNEL(h16, h16, _Float16, _Float16, uint16_t, rvsim_fma_h16, 0xf800u, 0x7e00u)
     #endif
 
     /* Scalars of two steps side by side; where the last step has no other, it is multiplied by 0 once more. */
@@ -301,6 +327,9 @@ cdef extern from *:
         RVSIM_NAMED(f32), RVSIM_NAMED(f64), RVSIM_NAMED(bf16),
     #if RVSIM_BULK_HALF
         RVSIM_NAMED(f16),
+    #endif
+    #if RVSIM_BULK_HALVES
+        RVSIM_NAMED(h16),
     #endif
         RVSIM_NAMED(pairs_s8), RVSIM_NAMED(pairs_u8), RVSIM_NAMED(pairs_s16),
         RVSIM_NAMED(i32_s8), RVSIM_NAMED(i32_u8), RVSIM_NAMED(i32_s16), RVSIM_NAMED(i32_u16), RVSIM_NAMED(i32_s32),

@@ -27,7 +27,7 @@ NAMES = {
 }  # fmt: skip
 # Kernels of loops_bulk, by number: floating point, then integers by the width of the sums (pairs: 32), then by what is multiplied.
 KERNEL_NAMES = (
-    "f32", "f64", "f16", "bf16", "", "", "", "", "pairs_s8", "pairs_u8", "pairs_s16", "", "", "", "", "",
+    "f32", "f64", "f16", "bf16", "h16", "", "", "", "pairs_s8", "pairs_u8", "pairs_s16", "", "", "", "", "",
     "i32_s8", "i32_u8", "i32_s16", "i32_u16", "i32_s32", "", "", "", "i16_s8", "i16_u8", "i16_s16", "", "", "", "", "",
 )  # fmt: skip
 
@@ -38,10 +38,11 @@ cdef enum:
     AS_F64 = 1
     AS_F16 = 2
     AS_BF16 = 3
+    AS_H16 = 4              # f16 into f16
     AS_PAIRS = 8
     AS_I32 = 16
     AS_I16 = 24
-    NO_KERNEL = 4
+    NO_KERNEL = 5
     # what a register holds while a rotation is followed; else 0: as at its beginning
     STALE = 1           # a sum that went on to another register, or the result of something else
     LATE = 2            # as at the beginning of the rotation, and read as a factor
@@ -302,7 +303,7 @@ cdef int kernel_for(Plan *p) noexcept nogil:
     """The kernel for its products; NO_KERNEL: there is none."""
     cdef int what = p.product, sums, source = 2 * p.log_loaded
     cdef bint unsigned_vectors = what == VWMACCU or what == VWMACCSU, unsigned_scalars = what == VWMACCU or what == VWMACCUS
-    if what == VFMACC: return AS_F32 if p.log_factor == 2 else AS_F64 if p.log_factor == 3 else NO_KERNEL
+    if what == VFMACC: return AS_F32 if p.log_factor == 2 else AS_F64 if p.log_factor == 3 else AS_H16
     if what == VFWMACC: return AS_F16 if p.log_factor == 1 else NO_KERNEL
     if what == VFWMACCBF: return AS_BF16
     sums = p.log_factor + (what != VMACC)
