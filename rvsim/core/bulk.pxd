@@ -9,13 +9,14 @@ cdef enum:
     MOST_OPS = 192      # instructions of a loop
     MOST_TERMS = 96     # multiply-adds of a rotation
     MOST_STREAMS = 128  # loads of a rotation
+    MOST_BRANCHES = 4
     SUMS = 8            # of a group, at most
     STEPS = 256         # of a group at a time
     ABSENT = -1
 
 # What the instructions are to a plan; rows.py tells, from the names of their operations. Loads are LB..VLE, multiply-adds VFMACC and on.
 cdef enum What:
-    OTHER, ADDI, ADD, SUB, SLLI, SH1ADD, SH2ADD, SH3ADD, LUI, BEQ, BNE, BLT, BGE, BLTU, BGEU
+    OTHER, ADDI, ADD, SUB, SLLI, SH1ADD, SH2ADD, SH3ADD, LUI, BEQ, BNE, BLT, BGE, BLTU, BGEU, JAL
     LB, LH, LW, LD, LBU, LHU, LWU, FLH, FLW, FLD, VLE, VSETVLI, VSEXT, VZEXT
     VFMACC, VFMADD, VFWMACC, VFWMACCBF, VMACC, VMADD, VWMACC, VWMACCU, VWMACCSU, VWMACCUS
 
@@ -71,6 +72,7 @@ cdef struct Plan:
     int32_t vectors_run     # of which are vector instructions
     int32_t lines
     int32_t streams
+    int32_t branches        # that go on in the loop: one back is taken, others are not
     int32_t groups
     bint leaves             # the next rotation is known to be the last one
     uint64_t carried        # integer registers that a rotation adds to

@@ -79,7 +79,7 @@ cdef Plan *plan_at(State *s, Op *first, bint *hopeless) noexcept nogil:
 # ---- what is certain -----------------------------------------------------------------------------------
 
 cdef void evaluate(Plan *p, uint64_t *x, uint64_t *addr, uint64_t *sides) noexcept nogil:
-    """The scalar side of one rotation: moves x on; addr: of the loads; sides: the operands of the branch."""
+    """The scalar side of one rotation: moves x on; addr: of the loads; sides: the operands of its branches."""
     cdef Line *l = p.line
     cdef Line *end = l + p.lines
     while l != end:
@@ -90,6 +90,7 @@ cdef void evaluate(Plan *p, uint64_t *x, uint64_t *addr, uint64_t *sides) noexce
         elif l.what == ADD: x[l.rd] = x[l.rs1] + x[l.rs2]
         elif l.what >= BEQ:
             sides[0], sides[1] = x[l.rs1], x[l.rs2]
+            sides += 2
         elif l.what == SUB: x[l.rd] = x[l.rs1] - x[l.rs2]
         elif l.what == SLLI: x[l.rd] = x[l.rs1] << l.imm
         elif l.what == LUI: x[l.rd] = <uint64_t><int64_t>l.imm
@@ -104,6 +105,19 @@ cdef inline bint taken(int what, uint64_t a, uint64_t b) noexcept nogil:
     if what == BGE: return <int64_t>a >= <int64_t>b
     if what == BLTU: return a < b
     return a >= b
+
+
+cdef int64_t unchanged(Line *l, uint64_t a, uint64_t b, uint64_t next_a, uint64_t next_b, int64_t most) noexcept nogil:
+    """In how many rotations a branch goes the way that stays in the loop."""
+    cdef uint64_t da = next_a - a, db = next_b - b
+    cdef bint back = l.imm < 0
+    cdef int what = l.what
+    cdef int64_t n = 0
+    while n < most and taken(what, a, b) == back:
+        a += da
+        b += db
+        n += 1
+    return n
 
 
 cdef bint readable_run(State *s, uint64_t addr, int64_t stride, int64_t times, uint64_t bytes,
@@ -123,12 +137,12 @@ cdef int64_t foresee(State *s, Plan *p, int64_t most) noexcept nogil:
     """Rotations (at most `most`) that are certain from here, with their loads in Plan.addr and Plan.stride; 0: none is."""
     cdef uint64_t x[34]
     cdef uint64_t y[34]
-    cdef uint64_t sides[2]
-    cdef uint64_t next_sides[2]
+    cdef uint64_t sides[2 * MOST_BRANCHES]
+    cdef uint64_t next_sides[2 * MOST_BRANCHES]
     cdef uint64_t other[MOST_STREAMS]
-    cdef uint64_t a, b, da, db, bytes
-    cdef int64_t n = 0
-    cdef int i, what = 0
+    cdef uint64_t bytes
+    cdef int64_t n
+    cdef int i, j = 0
     if most > FARTHEST: most = FARTHEST
     if p.avl and s.x[p.avl] != s.ev.vl and (s.half or s.ev.vl != s.ev.vlmax or s.x[p.avl] < s.ev.vlmax): return 0
     memcpy(x, s.x, sizeof(s.x))
@@ -137,14 +151,11 @@ cdef int64_t foresee(State *s, Plan *p, int64_t most) noexcept nogil:
     evaluate(p, y, other, next_sides)
     for i in range(33):
         p.step[i] = y[i] - x[i]
+    n = most
     for i in range(p.lines):
-        if BEQ <= p.line[i].what <= BGEU: what = p.line[i].what
-    a, b = sides[0], sides[1]
-    da, db = next_sides[0] - a, next_sides[1] - b
-    while n < most and taken(what, a, b):
-        a += da
-        b += db
-        n += 1
+        if BEQ <= p.line[i].what <= BGEU:
+            n = unchanged(&p.line[i], sides[j], sides[j + 1], next_sides[j], next_sides[j + 1], n)
+            j += 2
     p.leaves = n < most
     if n < FEW: return 0
     for i in range(p.streams):

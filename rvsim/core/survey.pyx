@@ -10,8 +10,8 @@ from libc.stdint cimport int16_t, int32_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memset
 
 from rvsim.core.bulk cimport (
-    ABSENT, ADD, ADDI, AS_LOADED, BEQ, BGE, BGEU, BLT, BLTU, BNE, BY_SIGN, BY_ZEROS, FLD, FLH, FLW, LB, LBU, LD, LH, LHU, LUI, LW, LWU,
-    MOST_OPS, MOST_STREAMS, MOST_TERMS, OTHER, PLAN_NONE, PLAN_READY, SH1ADD, SH2ADD, SH3ADD, SLLI, SUB, SUMS, VFMACC, VFMADD, VFWMACC,
+    ABSENT, ADD, ADDI, AS_LOADED, BEQ, BGE, BGEU, BLT, BLTU, BNE, BY_SIGN, BY_ZEROS, FLD, FLH, FLW, JAL, LB, LBU, LD, LH, LHU, LUI, LW, LWU,
+    MOST_BRANCHES, MOST_OPS, MOST_STREAMS, MOST_TERMS, OTHER, PLAN_NONE, PLAN_READY, SH1ADD, SH2ADD, SH3ADD, SLLI, SUB, SUMS, VFMACC, VFMADD, VFWMACC,
     VFWMACCBF, VLE, VMACC, VMADD, VSETVLI, VSEXT, VWMACC, VWMACCSU, VWMACCU, VWMACCUS, VZEXT, Factor, Group, Line, Plan, Stream,
 )
 from rvsim.core.control cimport op_at
@@ -20,7 +20,7 @@ from rvsim.core.state cimport State
 
 NAMES = {
     "addi": ADDI, "add": ADD, "sub": SUB, "slli": SLLI, "sh1add": SH1ADD, "sh2add": SH2ADD, "sh3add": SH3ADD, "lui": LUI,
-    "beq": BEQ, "bne": BNE, "blt": BLT, "bge": BGE, "bltu": BLTU, "bgeu": BGEU, "lb": LB, "lh": LH, "lw": LW, "ld": LD, "lbu": LBU,
+    "beq": BEQ, "bne": BNE, "blt": BLT, "bge": BGE, "bltu": BLTU, "bgeu": BGEU, "jal": JAL, "lb": LB, "lh": LH, "lw": LW, "ld": LD, "lbu": LBU,
     "lhu": LHU, "lwu": LWU, "flh": FLH, "flw": FLW, "fld": FLD, "vle": VLE, "vsetvli": VSETVLI, "vsext": VSEXT, "vzext": VZEXT,
     "vfmacc_vf": VFMACC, "vfmadd_vf": VFMADD, "vfwmacc_vf": VFWMACC, "vfwmaccbf16_vf": VFWMACCBF, "vmacc_vx": VMACC, "vmadd_vx": VMADD,
     "vwmacc_vx": VWMACC, "vwmaccu_vx": VWMACCU, "vwmaccsu_vx": VWMACCSU, "vwmaccus_vx": VWMACCUS,
@@ -91,9 +91,10 @@ cdef inline Op *behind(State *s, Op *op) noexcept nogil:
 
 
 cdef bint collect(State *s, Plan *p) noexcept nogil:
-    """The instructions of a rotation: on to a branch back, from there to the beginning."""
+    """The instructions of a rotation: on to a branch or jump back, from there to the beginning. Branches forward leave it."""
     cdef Op *op = p.first
-    cdef Op *head = NULL
+    cdef Op *head
+    cdef bint back = False
     cdef int what
     p.count = 0
     while True:
@@ -102,15 +103,14 @@ cdef bint collect(State *s, Plan *p) noexcept nogil:
         p.count += 1
         what = WHAT[op.insn]
         if what == OTHER: return False
-        if BEQ <= what <= BGEU:
+        if BEQ <= what <= JAL and op.imm < 0:
             head = <Op *>op.aux
-            if p.carried or head == NULL or op.imm >= 0 or head.pc > p.first.pc: return False
-            p.carried = 1               # for the moment: there has been a branch
+            if back or head == NULL or head.pc > p.first.pc: return False
+            back = True
             op = head
-        else:
-            op = behind(s, op)
-        if op == p.first: break
-    return p.carried != 0
+        elif what == JAL: return False
+        else: op = behind(s, op)
+        if op == p.first: return back
 
 
 cdef inline int log_lmul(uint32_t vtype) noexcept nogil:
@@ -256,7 +256,9 @@ cdef bint configure(State *s, Plan *p, Found *found, Op *op) noexcept nogil:
 
 cdef bint instruction(State *s, Plan *p, Found *found, Op *op, int what) noexcept nogil:
     """One instruction more."""
+    if what == JAL: return op.rd == 32
     if what < LB:
+        p.branches += what >= BEQ
         p.line[p.lines] = Line(<uint8_t>what, op.rd if what <= LUI else 33, op.rs1, op.rs2, op.imm)
         p.lines += 1
         if what <= LUI and op.rd < 32: found.x[op.rd] = STALE
@@ -283,6 +285,7 @@ cdef bint follow(State *s, Plan *p, Found *found) noexcept nogil:
     found.vtype = s.ev.vtype
     for k in range(p.count):
         if not instruction(s, p, found, p.ops[k], WHAT[p.ops[k].insn]): return False
+    if p.branches == 0 or p.branches > MOST_BRANCHES: return False
     if found.terms == 0 or found.vtype != s.ev.vtype or (found.floats if p.whole else found.wholes): return False
     regs, sum_regs = registers(p.lmul), registers(p.lmul + (p.product == VFWMACC or p.product == VFWMACCBF or p.product >= VWMACC))
     for i in range(found.sums):

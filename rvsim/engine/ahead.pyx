@@ -1,6 +1,6 @@
 # Laps of a loop that runs in bulk (core/bulk.pyx): first the questions of many of them, then all of their work at once.
 #
-#     ask_ahead()   for each lap: the lines fetch enters, loads in their order with the times they would have, the closing branch
+#     ask_ahead()   for each lap: the lines fetch enters, loads in their order with the times they would have, branches
 #                   then rotate() for the laps that are known by now, and single steps up to where they are not
 #
 # What instructions ask depends on addresses alone, and those of a foreseen loop are known beforehand. So nothing has to be executed
@@ -16,13 +16,18 @@ from rvsim.core.state cimport State, StepFn
 from rvsim.timing.caches cimport fetch_from_memory, find, touch_slow, touch_way
 from rvsim.timing.laps cimport Beat, Book, Lap, enlist, prefer
 from rvsim.timing.replay cimport (
-    ANSWERED, DIFFERS, NOTE_BRANCH, NOTE_CONFIG, NOTE_LINE, NOTE_LOAD, NOTE_PAST, NOTE_PLAIN, NOTE_VECTOR, NOTHING, REPEATS, Note, repeats,
-    same_way,
+    ANSWERED, DIFFERS, NOTE_BRANCH, NOTE_CONFIG, NOTE_JUMP, NOTE_LINE, NOTE_LOAD, NOTE_PAST, NOTE_PLAIN, NOTE_VECTOR, NOTHING, REPEATS, Note,
+    repeats, same_way,
 )
-from rvsim.timing.scalar cimport MISSED, ask, quick_way
+from rvsim.timing.scalar cimport MISSED, ask, lost_at_jump, quick_way
 from rvsim.timing.runs cimport touch_run
 from rvsim.timing.state cimport PATH_CONFIG, Record, Timing, later, untagged
 from rvsim.timing.vmemory cimport pass_by, skewed
+
+
+cdef inline bint closes(Plan *p, Op *op) noexcept nogil:
+    """Whether the loop goes back with this instruction: a branch that is taken, while others are not."""
+    return op == p.ops[p.count - 1]
 
 
 cdef Beat *another(Timing *T, Book *B, Plan *p, Beat *b, Event *ev, int64_t base, int32_t *answer) noexcept nogil:
@@ -32,7 +37,7 @@ cdef Beat *another(Timing *T, Book *B, Plan *p, Beat *b, Event *ev, int64_t base
     cdef int32_t _turn
     for _turn in range(2):
         seen.ev = &B.of_seen
-        seen.to = B.to = p.first if b.note.kind == NOTE_BRANCH else b.note.to
+        seen.to = B.to = b.note.to if b.note.kind != NOTE_BRANCH else p.first if closes(p, b.op) else b.op + b.op.len
         if b.note.R.path >= PATH_CONFIG:
             B.of_seen = ev[0]
             seen.skew = skewed(T, b.note.R, ev) if b.op.kind > KIND_VECTOR else 0
@@ -66,13 +71,15 @@ cdef inline int64_t lines_of(Timing *T, Note *note, uint64_t address, int64_t ba
     return data - base
 
 
-cdef int32_t question(Timing *T, Book *B, Beat *b, Event *ev, int64_t base) noexcept nogil:
+cdef int32_t question(Timing *T, Book *B, Plan *p, Beat *b, Event *ev, int64_t base) noexcept nogil:
     """What an instruction other than a scalar load asks; the answer, if another one than noted, is left in Book.seen."""
     cdef Note *note = b.note
     cdef int64_t data
     cdef int32_t answer
     if note.kind == NOTE_BRANCH:
-        data = ask(T, b.op, True)
+        data = ask(T, b.op, closes(p, b.op))
+    elif note.kind == NOTE_JUMP:
+        data = lost_at_jump(T, note.R, b.op, p.first)
     else:
         answer = repeats(T, note, ev, base, &B.seen)
         if unlikely(answer == DIFFERS):
@@ -95,11 +102,11 @@ cdef void catch_up(State *s, Plan *p, int64_t rotations, Beat *b, int32_t how, i
         rotate(s, p, rotations)
     if how == AHEAD_OVER:
         before = (<Lap *><void *>b.data).ends.op
-    elif how == AHEAD_PARTED or b.note.skew:    # a line that the branch at the end of the rotation leads to
+    elif how == AHEAD_PARTED or b.note.skew and b.op == p.first:    # a line that the end of the rotation leads to
         before = NULL
     for i in range(p.count):
         op = p.ops[i]
-        if op == before:
+        if op == before or i and p.ops[i - 1] + p.ops[i - 1].len == before:     # which may be a slot that leads to the next page
             break
         (<StepFn>op.step)(s, op)
         if op.kind >= KIND_VECTOR:
@@ -194,7 +201,7 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
             else:
                 if kind == NOTE_CONFIG:
                     configured(&ev, b.op)
-                answer = question(T, B, b, &ev, now)
+                answer = question(T, B, p, b, &ev, now)
         if unlikely(answer != REPEATS):
             other = another(T, B, p, b, &ev, now, &answer)
             if other == NULL:

@@ -95,8 +95,17 @@ class Loop:
         branch, step = rng.choice((("bne", 1), ("blt", 1), ("bltu", 1), ("bge", -1), ("bgeu", -1), ("bne", 1)))
         words.append(encode("addi", rd=COUNT, rs1=COUNT, imm12=step))
         a, b = COUNT, LIMIT
-        words.append(encode(branch, rs1=a, rs2=b, bimm12=-4 * len(words)))
         self.counter = (0, self.trips) if step == 1 else (self.trips, 1)
+        if rng.random() < 0.3:  # the way out is forward, and a jump leads back
+            opposite = {"bne": "beq", "blt": "bge", "bge": "blt", "bltu": "bgeu", "bgeu": "bltu"}[branch]
+            words.insert(at := rng.randint(0, len(words)), encode("addi", rd=0, rs1=0, imm12=0))
+            words.append(encode("jal", rd=0, jimm20=-4 * len(words)))
+            words[at] = encode(opposite, rs1=a, rs2=b, bimm12=4 * (len(words) - at))
+            if rng.random() < 0.3:  # one that is not taken, or stays in the loop
+                words.insert(0, encode("beq", rs1=A0, rs2=LIMIT, bimm12=8))
+                words[-1] = encode("jal", rd=0, jimm20=-4 * (len(words) - 1))
+            return words
+        words.append(encode(branch, rs1=a, rs2=b, bimm12=-4 * len(words)))
         return words
 
     def start(self) -> Hart:

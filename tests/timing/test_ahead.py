@@ -44,8 +44,8 @@ KINDS = {
 }  # fmt: skip
 
 
-def product(seed: int, name: str = "f32") -> str:
-    """`f` of an array of bytes: sums over columns of the first half go to the second half."""
+def product(seed: int, name: str = "f32", exits: bool = False) -> str:
+    """`f` of an array of bytes: sums over columns of the first half go to the second half. exits: branches leave the inner loop."""
     r = random.Random(seed)
     kind = KINDS[name]
     regs = kind.registers
@@ -83,16 +83,21 @@ def product(seed: int, name: str = "f32") -> str:
         turn += ["addi t2, a2, 32", *fetch(other, "(t2)")]
         turn += [kind.multiply.format(f"v{v}", regs[i], f"v{other}") for i, v in enumerate(sums)]
     turn += [f"addi a3, a3, {r.choice([0, 4, 64])}", r.choice(["add a2, a2, t1", "addi a2, a2, 64", "sub a2, a2, zero"])]
-    lines += [*turn, "addi a4, a4, -1", "bnez a4, 3b"]
+    if exits:  # as often as not on the way, and closed by a jump
+        turn.insert(r.randint(0, len(turn)), "beqz a4, 4f")
+        turn.insert(r.randint(0, len(turn)), f"beq a2, t0, {r.choice('45')}f")
+        lines += [*turn, "addi a4, a4, -1", "j 3b" if r.random() < 0.6 else "bnez a4, 3b", "4:", "5:"]
+    else:
+        lines += [*turn, "addi a4, a4, -1", "bnez a4, 3b"]
     lines += [line for v in sums for line in (f"vse{kind.sew * kind.wide}.v v{v}, (a1)", f"addi a1, a1, {r.choice([0, 64, 256])}")]
     lines += [f"addi a7, a7, {r.choice([0, 64, 1024])}", "addi a5, a5, -1", "bnez a5, 2b", "addi a6, a6, -1", "bnez a6, 1b", "ret", ""]
     return "\n".join(lines)
 
 
-def compare(machine: str, seed: int, name: str = "f32") -> int:
+def compare(machine: str, seed: int, name: str = "f32", exits: bool = False) -> int:
     """Instructions that ran in bulk."""
     found = []
-    source = product(seed, name)
+    source = product(seed, name, exits)
     for replays in (False, True):
         target = rvsim.Machine(machine, isa="+zfhmin,+zvfh")
         target.model.replays = replays
@@ -117,6 +122,18 @@ def test_products(machine: str) -> None:
 def test_wider_products(machine: str, name: str) -> None:
     used = sum(compare(machine, seed, name) for seed in range(5))
     assert used > 500 if bulk.tails() else used == 0
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_products_with_exits(machine: str) -> None:
+    used = sum(compare(machine, seed, "f32" if seed % 2 else "i8", True) for seed in range(30))
+    assert used > 1000 if bulk.tails() else used == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("machine", MACHINES)
+def test_many_products_with_exits(machine: str) -> None:
+    assert sum(compare(machine, seed, "f32" if seed % 2 else "i8", True) for seed in range(100, 400)) > 10_000 or not bulk.tails()
 
 
 @pytest.mark.slow
