@@ -8,6 +8,7 @@ cdef class Memory:
     cdef readonly uint64_t committed
     cdef readonly uint64_t limit
     cdef int commit(self, uint64_t addr, uint64_t size) except -1
+    cdef void populate(self, uint64_t addr, uint64_t size) noexcept
 
 cdef class Window:
     cdef object owner
