@@ -125,7 +125,7 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
     cdef Beat *b = at[0]
     cdef Beat *other
     cdef Lap *lap
-    cdef int64_t now = base[0], done = 0
+    cdef int64_t now = base[0], done = 0, fetched = 0
     cdef int64_t data, head
     cdef uint32_t way
     cdef uint32_t shift = <uint32_t>T.level[0].shift
@@ -168,6 +168,7 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
                 data = touch_way(&T.level[0], ev.addr >> shift, way, 0)
             elif lean:
                 data = fetch_from_memory(T, ev.addr >> shift, now + b.data)
+                fetched += 1
             else:
                 data = touch_slow(T, ev.addr >> shift, now + b.data, 0)
             data = data - now if data > now + b.data else NOTHING
@@ -211,6 +212,8 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
                 prefer(b, other)
             b = other
         b += 1
+    T.beyond_l1 += fetched << shift
+    T.dram_bytes += fetched << shift
     B.answer = answer if how == AHEAD_PARTED else REPEATS
     at[0], base[0] = b, now
     catch_up(s, p, done, b, how, n)

@@ -25,7 +25,6 @@ cdef void install(Level *level, uint64_t number, uint32_t dirty) noexcept nogil
 cdef int64_t supply(Timing *T, int32_t k, uint64_t address, int64_t nbytes, int64_t when) noexcept nogil
 cdef int64_t refill(Timing *T, int32_t k, uint64_t number, int64_t when) noexcept nogil
 cdef void write_down(Timing *T, int32_t k, uint64_t number, uint32_t gone) noexcept nogil
-cdef int64_t fetch_from_memory(Timing *T, uint64_t number, int64_t when) noexcept nogil
 cdef int64_t touch_slow(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil
 
 
@@ -95,12 +94,17 @@ cdef inline void write_back(Timing *T, int32_t k, uint64_t number, uint32_t gone
     write_down(T, k, number, gone)
 
 
-cdef inline int64_t memory(Timing *T, int64_t nbytes, int64_t when) noexcept nogil:
-    """Main memory delivers so many bytes that are asked for at `when`."""
+cdef inline int64_t from_memory(Timing *T, int64_t nbytes, int64_t when) noexcept nogil:
+    """`memory` but for the bytes that are counted."""
     cdef int64_t start = later(when, T.dram_free)
     T.dram_free = tagged(start + nbytes * T.dram_per_byte, BANDWIDTH)
-    T.dram_bytes += nbytes
     return tagged(start + T.dram_latency, BANDWIDTH if start > when else DRAM)
+
+
+cdef inline int64_t memory(Timing *T, int64_t nbytes, int64_t when) noexcept nogil:
+    """Main memory delivers so many bytes that are asked for at `when`."""
+    T.dram_bytes += nbytes
+    return from_memory(T, nbytes, when)
 
 
 cdef inline void enter(Timing *T, int32_t k, uint64_t number) noexcept nogil:
@@ -157,6 +161,16 @@ cdef inline int64_t fetch(Timing *T, uint64_t number, int64_t when, uint32_t dir
     T.beyond_l1 += nbytes
     take_place(level, arrive)
     bring(T, number, arrive, dirty)
+    return arrive
+
+
+cdef inline int64_t fetch_from_memory(Timing *T, uint64_t number, int64_t when) noexcept nogil:
+    """`touch_slow` of a line that is not there and is only read, where memory is what follows and nothing is prefetched; its bytes are
+    to be counted by who calls it."""
+    cdef Level *level = &T.level[0]
+    cdef int64_t arrive = from_memory(T, <int64_t>1 << level.shift, wait_for_place(level, when))
+    take_place(level, arrive)
+    bring(T, number, arrive, 0)
     return arrive
 
 

@@ -95,16 +95,6 @@ cdef void follow(Timing *T, uint64_t number, int64_t when, bint missed) noexcept
         T.stream_at = (T.stream_at + 1) & (STREAMS - 1)
 
 
-cdef int64_t fetch_from_memory(Timing *T, uint64_t number, int64_t when) noexcept nogil:
-    """`touch_slow` of a line that is not there and is only read, where memory is what follows and nothing is prefetched."""
-    cdef Level *level = &T.level[0]
-    cdef int64_t nbytes = <int64_t>1 << level.shift, arrive = memory(T, nbytes, wait_for_place(level, when))
-    T.beyond_l1 += nbytes
-    take_place(level, arrive)
-    bring(T, number, arrive, 0)
-    return arrive
-
-
 cdef int64_t touch_slow(Timing *T, uint64_t number, int64_t when, uint32_t dirty) noexcept nogil:
     """`touch` of a line that is prefetched or is not there."""
     cdef Level *level = &T.level[0]
