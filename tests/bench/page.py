@@ -44,7 +44,8 @@ stays in host registers. By instruction, on the machine above:
   hierarchy itself is most of the time.
 - **Cache lines** of a vector access that lie in different sets go together (`timing/runs.pyx`, `timing/fetches.pyx`): a hit costs about
   1 ns, a line that the second level has 3, one from memory 10; a stream is advanced once an access. With AVX-512 eight sets are one vector.
-  Lines of scalar accesses, and of accesses of one or two lines, take 3 ns where they hit and 15 to 25 where they do not.
+  Lines of scalar accesses, and of accesses of one or two lines, take 3 ns where they hit and 15 to 25 where they do not; 7 in a loop that
+  is asked ahead, where memory follows the first level (`ara-4l`).
 - The element loops of `vfmacc.vf` and `vwmacc.vx` are bound by the host's one 64-byte store a cycle. Inner loops that only sum
   products, of floats or of integers, therefore run many rotations at a time with their sums in host registers
   ([decision 6](decisions/0006-loops-in-bulk.md)); what is left of `igemm`'s time is what its loads ask of the caches.
