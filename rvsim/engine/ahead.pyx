@@ -13,8 +13,9 @@ from rvsim.core.bulk cimport MOST_STREAMS, Plan, configured, rotate
 from rvsim.core.op cimport KIND_VECTOR, Event, Op
 from rvsim.core.scalar cimport likely, unlikely
 from rvsim.core.state cimport State, StepFn
+from rvsim.timing.accounts cimport settle
 from rvsim.timing.caches cimport fetch_from_memory, find, touch_slow, touch_way
-from rvsim.timing.laps cimport Beat, Book, Lap, enlist, prefer
+from rvsim.timing.laps cimport Beat, Book, Lap, as_charged, enlist, notice, prefer
 from rvsim.timing.replay cimport (
     ANSWERED, DIFFERS, NOTE_BRANCH, NOTE_CONFIG, NOTE_JUMP, NOTE_LINE, NOTE_LOAD, NOTE_PAST, NOTE_PLAIN, NOTE_VECTOR, NOTHING, REPEATS, Note,
     repeats, same_way,
@@ -43,7 +44,7 @@ cdef Beat *another(Timing *T, Book *B, Plan *p, Beat *b, Event *ev, int64_t base
             seen.skew = skewed(T, b.note.R, ev) if b.op.kind > KIND_VECTOR else 0
         other = b
         while other != NULL and not same_way(other.note, seen, answer[0] == ANSWERED):
-            other = <Beat *>other.note.other
+            other = <Beat *>other.other
         if answer[0] == ANSWERED or other == NULL:
             return other
         answer[0] = repeats(T, other.note, ev, base, seen)
@@ -140,6 +141,8 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
             lap.last = now
             if unlikely(lap.epoch != B.epoch):
                 enlist(B, lap)
+            if unlikely(not as_charged(B, lap)):
+                settle(T, B, lap)
             n[0] -= lap.instructions
             if lap.ends.op == p.first:      # it may end on the way, before a line that was not there
                 done += 1
@@ -208,6 +211,8 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
             if other == NULL:
                 how = AHEAD_PARTED
                 break
+            if answer == ANSWERED and other.note.sinks:
+                notice(B, other.note, B.seen.data)
             if other != b:
                 prefer(b, other)
             b = other

@@ -14,18 +14,20 @@ from rvsim.core.op cimport KIND_UNDECODED, KIND_VECTOR, Op
 from rvsim.core.scalar cimport unlikely
 from rvsim.core.state cimport STOP_RETURN, STOP_TRAP, State, StepFn
 from rvsim.engine.ahead cimport AHEAD_LINE, AHEAD_PARTED, ask_ahead
+from rvsim.timing.accounts cimport Before, balance, look_before, observe, settle, settle_recorded, sinks
 from rvsim.timing.caches cimport find, touch
 from rvsim.timing.laps cimport (
-    LONGEST_LAP, Beat, Book, Lap, Site, begin, book_of, complete, current, enlist, flush, give_up, meet, note_at, prefer, put,
-    site_of, state_at, worth_while,
+    LONGEST_LAP, Beat, Book, Lap, Site, as_charged, begin, book_of, complete, current, enlist, flush, give_up, meet, note_at, notice, prefer, put,
+    site_of, state_at, vary, worth_while,
 )
 from rvsim.timing.model cimport timing_step
 from rvsim.timing.replay cimport (
-    ANSWERED, DIFFERS, NEVER, NO_NOTE, NOTE_BRANCH, NOTE_JUMP, NOTE_LINE, NOTE_LOAD, NOTE_PLAIN, NOTE_STORE, NOTHING, REPEATS,
-    Note, Tape, kind_of, repeats, same_way,
+    ANSWERED, DIFFERS, NEVER, NO_NOTE, NOTE_BRANCH, NOTE_JUMP, NOTE_LINE, NOTE_LOAD, NOTE_PLAIN, NOTE_STORE, NOTE_VECTOR, NOTHING,
+    REPEATS,
+    Note, Tape, kind_of, repeats, same_access,
 )
 from rvsim.timing.scalar cimport ask, clock_of, lost_at_jump, step_simple
-from rvsim.timing.state cimport PATH_CONFIG, PATH_LOAD, PATH_STORE, Record, Timing, untagged
+from rvsim.timing.state cimport PATH_CONFIG, PATH_LOAD, PATH_STORE, Record, Timing, later, untagged
 from rvsim.timing.states cimport State as Moment
 from rvsim.timing.states cimport learn
 from rvsim.timing.vmemory cimport skewed
@@ -35,9 +37,10 @@ cdef enum:
     TURN_COST = 6000    # host instructions, about: finding a state, and putting one in place
     RECORD_COST = 10000 # of keeping a lap,
     NOTE_COST = 300     # and for each instruction of it
-    SELDOM = 200        # times that a branch is taken before a site that has cost too much is judged again
+    PASSES = 200        # times that a branch is taken before a site that has cost too much is judged again
     SCALAR_WORTH = 40   # what the model takes for an instruction beyond its replay
     VECTOR_WORTH = 110
+    OFTEN = 32          # laps that are no turns of a loop in bulk, behind which one in so many is asked, a power of two
     SLOTS = 2048        # of the hash table below, a power of two
 
 # Why a chain of laps stops.
@@ -72,18 +75,21 @@ cdef Op *end_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B
     n -= lap.instructions
     lap.times += 1
     lap.last = base
-    if unlikely(lap.epoch != B.epoch):
-        return first_end(s, b, n, T, base, B)
+    if unlikely(lap.epoch != B.epoch or not as_charged(B, lap)):
+        return other_end(s, b, n, T, base, B)
     if unlikely(next == NULL or n <= 0):
         B.state = lap.ends
         return halt(s, b, n, base, B, AT_END, lap.ends.op)
     return on(s, next, n, T, base, B)
 
 
-cdef Op *first_end(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
-    """The lap has come for the first time in this chain."""
+cdef Op *other_end(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
+    """The lap has come for the first time in this chain, or does not charge what was noted."""
     cdef Lap *lap = <Lap *><void *>b.data
-    enlist(B, lap)
+    if lap.epoch != B.epoch:
+        enlist(B, lap)
+    if not as_charged(B, lap):
+        settle(T, B, lap)
     if unlikely(lap.ends.root == NULL or n <= 0):
         B.state = lap.ends
         return halt(s, b, n, base, B, AT_END, lap.ends.op)
@@ -96,8 +102,13 @@ cdef Op *end_of_turn(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book
     cdef Op *head = lap.ends.op
     cdef int64_t rotations = 0
     cdef Plan *p
+    cdef Site *single = <Site *>lap.ends.site
     cdef bint hopeless = T.levels == 0
     cdef int32_t how
+    if single.single >= OFTEN:
+        single.single += 1
+        if single.single & (OFTEN - 1):
+            return end_beat(s, b, n, T, base, B)
     if lap.ends.root != NULL and n > lap.instructions and not hopeless:
         p = plan_at(s, head, &hopeless)
         if p != NULL and p.ops[p.count - 1].aux == <void *>head:    # not entered in its midst: rotations are laps
@@ -105,13 +116,17 @@ cdef Op *end_of_turn(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book
     if hopeless:
         b.run = <void *>end_beat
     if rotations == 0:
+        single.single += single.single < OFTEN
         return end_beat(s, b, n, T, base, B)
+    single.single = 0
     base += lap.length
     n -= lap.instructions
     lap.times += 1
     lap.last = base
     if unlikely(lap.epoch != B.epoch):
         enlist(B, lap)
+    if unlikely(not as_charged(B, lap)):
+        settle(T, B, lap)
     b = <Beat *>lap.ends.root
     how = ask_ahead(s, T, B, p, rotations, &b, &base, &n)
     if how == AHEAD_LINE:
@@ -141,46 +156,58 @@ cdef inline void describe(State *s, Timing *T, Note *note) noexcept nogil:
         note.data = NOTHING
 
 
-cdef Beat *way_of(Beat *b, Note *seen, bint answered) noexcept nogil:
+cdef Beat *way_of(Beat *b, Note *seen, bint any_answer) noexcept nogil:
     """The beat at this place that goes on with what was seen, or NULL."""
-    while b != NULL and not same_way(b.note, seen, answered):
-        b = <Beat *>b.note.other
-    return b
+    while b != NULL:
+        if (any_answer or b.data == seen.data and b.note.head == seen.head) and same_access(b.note, seen):
+            return b
+        b = <Beat *>b.other
+    return NULL
 
 
 cdef Op *part(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
-    """The instruction was not what it was in this lap (Book.seen, to, answer): goes on with a lap in which it was this."""
+    """The instruction was not what it was in this lap (Book.answer, to, and `data` and `head` of Book.seen): goes on with a lap in which
+    it was this."""
+    cdef Note *note = b.note
+    cdef Note *seen = &B.seen
     cdef Beat *other
+    cdef int64_t data, head
     cdef int32_t answer = B.answer
-    B.seen.ev = &B.of_seen
-    B.seen.to = B.to
-    describe(s, T, &B.seen)
-    other = way_of(b, &B.seen, answer == ANSWERED)
+    seen.ev, seen.to = &s.ev, B.to
+    seen.skew = skewed(T, note.R, &s.ev) if note.op.kind > KIND_VECTOR else 0
+    other = way_of(b, seen, answer == DIFFERS or note.sinks)
     if answer == DIFFERS and other != NULL:
-        answer = repeats(T, other.note, &s.ev, base, &B.seen)
+        answer = repeats(T, other.note, &s.ev, base, seen)
         if answer == ANSWERED:
-            B.seen.ev = &B.of_seen
-            describe(s, T, &B.seen)
-            other = way_of(b, &B.seen, True)
+            other = way_of(b, seen, note.sinks)
     if other != NULL:
+        if answer == ANSWERED and note.sinks:
+            notice(B, other.note, seen.data)
         if other != b:
             prefer(b, other)
         return on(s, other + 1, n, T, base, B)
+    data, head = seen.data, seen.head
+    seen[0] = note[0]
+    if answer == ANSWERED:
+        seen.data, seen.head = data, head
+    B.of_seen = s.ev
+    seen.ev, seen.to = &B.of_seen, B.to
+    describe(s, T, seen)
     B.answered = answer == ANSWERED
     return halt(s, b, n, base, B, ASTRAY, B.to)
 
 
 cdef Op *late(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
     """A load has found its line, but not yet its data, which come at Book.data."""
-    cdef Beat *other = <Beat *>b.note.other
+    cdef Beat *other = <Beat *>b.other
     cdef int64_t data = B.data - base
-    while other != NULL and other.note.data != data:
-        other = <Beat *>other.note.other
+    while other != NULL and other.data != data:
+        other = <Beat *>other.other
     if other != NULL:
-        prefer(b, other)
+        if other != <Beat *>b.other:
+            prefer(b, other)
         return on(s, other + 1, n, T, base, B)
-    B.seen = b.note[0]
-    B.seen.data = B.data - base
+    B.seen.data, B.seen.head = data, 0
     B.to, B.answer = b.note.to, ANSWERED
     return part(s, b, n, T, base, B)
 
@@ -201,12 +228,12 @@ cdef Op *missed_store(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Boo
 
 cdef Op *turned(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
     """A branch has gone another way, or was foretold otherwise, as Book.data says; the predictor was told."""
-    cdef Beat *other = <Beat *>b.note.other
+    cdef Beat *other = <Beat *>b.other
     cdef Op *to
     while other != NULL and other.data != B.data:
-        other = <Beat *>other.note.other
+        other = <Beat *>other.other
     if other != NULL:
-        if other != <Beat *>b.note.other:
+        if other != <Beat *>b.other:
             prefer(b, other)
         return on(s, other + 1, n, T, base, B)
     to = (<StepFn>b.op.step)(s, b.op)
@@ -228,7 +255,7 @@ cdef Op *plain_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book 
         weight = s.ev.vl >> 6
         s.weight += weight
         n -= weight
-    if unlikely(to != b.note.to or s.trap_count != B.traps):
+    if unlikely(<void *>to != b.other or s.trap_count != B.traps):
         B.answered = False
         return halt(s, b, n, base, B, BROKEN, to)
     return on(s, b + 1, n, T, base, B)
@@ -252,15 +279,15 @@ cdef Op *any_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B
         data = ask(T, op, to != op + op.len) if note.kind == NOTE_BRANCH else lost_at_jump(T, note.R, op, to)
         if to == note.to and data == note.data:
             return on(s, b + 1, n, T, base, B)
-        B.seen = note[0]
-        B.seen.data = data
+        B.seen.data, B.seen.head = data, 0
         B.to, B.answer = to, ANSWERED
         return part(s, b, n, T, base, B)
     if note.kind != NOTE_PLAIN:
         answer = repeats(T, note, &s.ev, base, &B.seen)
         if unlikely(answer != REPEATS):
-            if answer == DIFFERS:
-                B.seen = note[0]
+            if answer == ANSWERED and note.sinks:
+                notice(B, note, B.seen.data)
+                return on(s, b + 1, n, T, base, B)
             B.to, B.answer = to, answer
             return part(s, b, n, T, base, B)
     return on(s, b + 1, n, T, base, B)
@@ -280,7 +307,7 @@ cdef void *known_beat(Op *op) noexcept nogil:
 
 cdef void choose(Beat *b, Note *note) noexcept nogil:
     """The beat of a note."""
-    b.op, b.note, b.data = note.op, note, note.data
+    b.op, b.note, b.data, b.other = note.op, note, note.data, NULL
     if note.kind == NOTE_LINE:
         b.run = <void *>line_beat
         return
@@ -290,7 +317,7 @@ cdef void choose(Beat *b, Note *note) noexcept nogil:
     if note.kind == NOTE_LOAD and note.data != NOTHING:
         b.run = NULL
     if b.run == NULL and note.kind == NOTE_PLAIN and note.R.path != PATH_LOAD and note.R.path != PATH_STORE:
-        b.run = <void *>plain_beat
+        b.run, b.other = <void *>plain_beat, note.to
     elif b.run == NULL:
         b.run = <void *>any_beat
 
@@ -327,7 +354,8 @@ cdef int32_t again(Timing *T, Book *B, Lap *lap, int32_t count, bint recorded, b
     """
     cdef Tape tape
     cdef Note *note
-    cdef int32_t k, instructions = 0
+    cdef Note other
+    cdef int32_t k, instructions = 0, odds = 0
     tape.answers, tape.fetches, tape.base = 1, 0, untagged(T.front)
     T.tape = &tape
     for k in range(count):
@@ -338,9 +366,16 @@ cdef int32_t again(Timing *T, Book *B, Lap *lap, int32_t count, bint recorded, b
                 meet(T, B, note.R)
         instructions += note.kind != NOTE_LINE
         tape.note = note
+        if not recorded and odds < B.odds and B.odd[odds].note == note:
+            other = note[0]
+            other.data = B.odd[odds].data
+            tape.note = &other
+            odds += 1
         tape.fetches = fetches and k == count - 1
         redo(T, note)
     T.tape = NULL
+    if not recorded:
+        B.odds = 0
     return instructions
 
 
@@ -377,14 +412,16 @@ cdef void note_line(Book *B, Op *op, uint64_t number, bint jumped) noexcept nogi
     cdef Note *note = &B.note[B.notes]
     note.op, note.R, note.to, note.kind, note.skew, note.ev = op, NULL, op, NOTE_LINE, jumped, NULL
     note.data = <int64_t>number
-    note.when = note.settled = note.head = 0
+    note.when = note.settled = note.head = note.done = note.above = note.lost = note.fetched = 0
+    note.flow, note.sinks = NULL, False
     B.notes += 1
 
 
-cdef Note *new_note(Book *B, Op *op, int32_t kind) noexcept nogil:
+cdef Note *new_note(Timing *T, Book *B, Op *op, int32_t kind) noexcept nogil:
     cdef Note *note = &B.note[B.notes]
     note.op, note.R, note.to, note.kind, note.skew, note.ev = op, <Record *>op.stat, NULL, kind, 0, &B.event[B.notes]
-    note.when = note.settled = note.head = 0
+    note.when = note.settled = note.head = note.done = note.above = note.lost = note.fetched = 0
+    note.flow, note.sinks = NULL, B.view.loose and sinks(T, note.R, kind)
     note.data = NOTHING
     return note
 
@@ -412,6 +449,23 @@ cdef inline bint leads_back(Note *note) noexcept nogil:
     return (note.kind == NOTE_BRANCH or note.kind == NOTE_JUMP) and note.to.pc <= note.op.pc
 
 
+cdef inline int64_t answered_at(Note *note) noexcept nogil:
+    """When the answer of the hierarchy had come, or would have; 0 where it was not asked."""
+    if note.kind == NOTE_LOAD:
+        return note.when if note.data == NOTHING else note.data
+    if note.kind == NOTE_VECTOR and not note.sinks:
+        return note.settled if note.data == NOTHING else note.data
+    return 0
+
+
+cdef inline bint over(Timing *T, Book *B, Note *note) noexcept nogil:
+    """Whether the front has passed answers that vary, and those that came later: what follows is most often the same again, whatever
+    they were, and makes a lap of its own."""
+    if B.late or note.R.apart:
+        B.late = later(B.late, untagged(B.front) + answered_at(note))
+    return B.late != 0 and T.front >= B.late and note.to.kind != KIND_UNDECODED
+
+
 cdef inline Op *through(State *s, Op *op, Op *from_op) noexcept nogil:
     """The instruction itself where `op` is a slot behind the page of the one before it."""
     if op.kind == KIND_UNDECODED and (op.pc ^ from_op.pc) >> 12 and op == from_op + from_op.len:
@@ -426,6 +480,7 @@ cdef bint go_on(State *s, Timing *T, Book *B, Op **at) noexcept nogil:
     cdef Op *op = at[0]
     cdef Op *to
     cdef Record *R
+    cdef Before before
     cdef int64_t weight
     cdef uint64_t line
     cdef bint missed
@@ -440,12 +495,15 @@ cdef bint go_on(State *s, Timing *T, Book *B, Op **at) noexcept nogil:
         kind = kind_of(T, op, R) if R != NULL and op.kind != KIND_UNDECODED else NO_NOTE
         if kind == NO_NOTE:
             return True
+        if B.instructions and R.apart:
+            return True
         if R.starts and op.pc >> T.fetch_shift != T.fetch_line:
             if absent(T, op.pc):
                 return True
             note_line(B, op, op.pc >> T.fetch_shift, False)
         meet(T, B, R)
-        note = new_note(B, op, kind)
+        note = new_note(T, B, op, kind)
+        look_before(T, B, R, &before)
         to = (<StepFn>op.step)(s, op)
         weight = s.ev.vl >> 6 if op.kind >= KIND_VECTOR else 0
         s.weight += weight
@@ -458,14 +516,23 @@ cdef bint go_on(State *s, Timing *T, Book *B, Op **at) noexcept nogil:
         T.tape = &tape
         at[0] = after(s, T, op, to, B.traps)
         T.tape = NULL
+        observe(T, B, note, &before)
         if to == NULL or s.trap_count != B.traps or T.detaches != B.detaches:
             return False
         if not keep(s, T, B, note, to, line, missed):
             return False
-        if leads_back(note):
+        if leads_back(note) or over(T, B, note):
             return True
         op = to
     return True
+
+
+cdef inline void end_with(Beat *b, Lap *lap, bint turns) noexcept nogil:
+    """The beat ends the lap."""
+    b.run = <void *>end_beat
+    if turns:
+        b.run = <void *>end_of_turn
+    b.op, b.note, b.data, b.other = NULL, NULL, <int64_t>lap, NULL
 
 
 cdef void leap(Lap *lap) noexcept nogil:
@@ -488,6 +555,7 @@ cdef Op *record(State *s, Timing *T, Book *B, Moment *state, Beat *beside, Momen
     cdef Lap *lap = NULL
     cdef Site *site = <Site *>state.site
     cdef Note *note
+    cdef Before before
     cdef bint good = True, missed
     cdef int32_t k, start = B.notes
     cdef uint64_t line
@@ -500,29 +568,44 @@ cdef Op *record(State *s, Timing *T, Book *B, Moment *state, Beat *beside, Momen
         line = line_of(T, note)
         missed = will_miss(T, note, B.to)
         meet(T, B, note.R)
+        look_before(T, B, note.R, &before)
         op = finish(s, T, B, note, note.op, B.to, untagged(B.front))
+        observe(T, B, note, &before)
         good = keep(s, T, B, note, op, line, missed)
-    if good and (beside == NULL or not leads_back(note)):
+    if good and (beside == NULL or not (leads_back(note) or over(T, B, note))):
         good = go_on(s, T, B, &op)
     site.spent += RECORD_COST + NOTE_COST * B.instructions
-    site.typical = B.worth
+    site.typical = later(site.typical, B.worth) if site.R.apart else B.worth    # a part counts as the whole
+    good = balance(T, B) and good
     if not good or op == NULL:
         give_up(T, B)
+        settle_recorded(T, B)
         return op
     for k in range(start, B.notes):
         choose(&B.beat[k], &B.note[k])
-    lap = complete(T, B, state, beside, op, &s.ev)
+    lap = complete(T, B, state, beside, op, &s.ev, False)
     if lap != NULL:
-        lap.beat[lap.count - lap.start].run = <void *>end_of_turn
-        lap.beat[lap.count - lap.start].op = NULL
-        lap.beat[lap.count - lap.start].note = NULL
-        lap.beat[lap.count - lap.start].data = <int64_t>lap
+        note = &B.note[B.notes - 1 - (B.note[B.notes - 1].R == NULL)]
+        end_with(&lap.beat[lap.count - lap.start], lap, leads_back(note))
         leap(lap)
         ends[0] = lap.ends
+    settle_recorded(T, B)
     return op
 
 
 # ---- replaying -------------------------------------------------------------------------------------------------------
+
+cdef void split(State *s, Timing *T, Book *B, Lap *lap, Beat *b) noexcept nogil:
+    """The lap, gone over up to here, ends here from now on, before an instruction whose answers vary."""
+    cdef Lap *first
+    balance(T, B)
+    first = complete(T, B, lap.begins, b, b.op, &s.ev, True)
+    settle_recorded(T, B)
+    if first != NULL:
+        end_with(&first.beat[0], first, False)
+        end_with(b, first, False)
+        (<Site *>first.ends.site).typical = later((<Site *>first.ends.site).typical, lap.worth)
+
 
 cdef Op *stopped(State *s, Timing *T, Book *B, Moment **ends) noexcept nogil:
     """A chain has stopped within a lap; where the run goes on, and `ends` as in `record`."""
@@ -534,15 +617,20 @@ cdef Op *stopped(State *s, Timing *T, Book *B, Moment **ends) noexcept nogil:
     cdef bint recorded
     put(T, B, lap.begins, B.base)
     ends[0] = NULL
+    if B.stop == ASTRAY and B.answered and (note.kind == NOTE_LOAD or note.kind == NOTE_VECTOR):
+        vary(B, note.R)
     recorded = B.stop == ASTRAY and worth_while(B, site) and begin(T, B)
     B.instructions = again(T, B, lap, k, recorded, B.stop == BEFORE and note.skew)
     s.n -= B.instructions + (B.stop != BEFORE)
     site.spent += TURN_COST // 2 + 2 * SCALAR_WORTH * B.instructions
     if B.stop == BEFORE:
         return note.op
+    B.notes = k
+    if recorded and k and note.R.apart:
+        split(s, T, B, lap, b)
+        recorded = False
     if not recorded:
         return finish(s, T, B, &B.seen, note.op, B.to, B.base)
-    B.notes = k
     B.worth = B.instructions * SCALAR_WORTH
     return record(s, T, B, lap.begins, b, ends)
 
@@ -554,6 +642,10 @@ cdef Op *follow(State *s, Timing *T, Book *B, Moment *state) noexcept nogil:
     cdef Op *op = state.op
     while s.n > 0:
         if state.root != NULL:
+            if B.view.loose:
+                B.ahead = T.frontier - untagged(T.front)
+                if B.ahead < 0:
+                    return op
             root = <Beat *>state.root
             on(s, root, s.n, T, untagged(T.front), B)
             entered.spent += TURN_COST
@@ -592,7 +684,7 @@ cdef Op *turn(State *s, Timing *T, Op *op, Op *head, int64_t n) noexcept nogil:
     if site == NULL:
         return head
     if not worth_while(B, site):
-        R.laps = SELDOM
+        R.laps = PASSES
         return head
     site.spent += TURN_COST
     state = state_at(T, B, head, &s.ev)

@@ -1,7 +1,7 @@
 # The stages of one vector instruction on its way through the unit, and the charge for the time they took.
 from libc.stdint cimport int32_t, int64_t
 
-from rvsim.timing.state cimport TAG_MASK, Record, untagged
+from rvsim.timing.state cimport TAG_MASK, untagged
 
 # The stages of one instruction: stamps, and the durations between them.
 cdef struct Flow:
@@ -21,21 +21,21 @@ cdef struct Flow:
     int32_t root                # cause of a consumer's wait
 
 
-cdef inline int64_t portion(Record *R, int64_t gap, int64_t most, int64_t cause) noexcept nogil:
+cdef inline int64_t portion(int64_t *causes, int64_t gap, int64_t most, int64_t cause, int64_t sign) noexcept nogil:
     """Charges up to `most` of the gap to a cause; returns what is left of the gap."""
     cdef int64_t part = gap if gap < most else most
     if part > 0:
-        R.cause[cause & TAG_MASK] += part
+        causes[cause & TAG_MASK] += sign * part
         return gap - part
     return gap
 
 
-cdef inline void charge_stages(Record *R, Flow *f, int64_t gap) noexcept nogil:
-    """The window before completion, walked backwards along the instruction's own timeline."""
+cdef inline void charge_stages(int64_t *causes, Flow *f, int64_t done, int64_t latency, int64_t gap, int64_t sign) noexcept nogil:
+    """The window before completion, walked backwards along the instruction's own timeline; sign -1 takes it back."""
     cdef int64_t end = untagged(f.end), start = untagged(f.start)
-    gap = portion(R, gap, f.done - end, f.latency)
-    gap = portion(R, gap, end - start - f.occ, f.end)
-    gap = portion(R, gap, f.occ, f.work)
-    gap = portion(R, gap, start - untagged(f.sequenced), f.start)
-    gap = portion(R, gap, untagged(f.sequenced) - untagged(f.accepted), f.sequenced)
-    portion(R, gap, gap, f.accepted)
+    gap = portion(causes, gap, done - end, latency, sign)
+    gap = portion(causes, gap, end - start - f.occ, f.end, sign)
+    gap = portion(causes, gap, f.occ, f.work, sign)
+    gap = portion(causes, gap, start - untagged(f.sequenced), f.start, sign)
+    gap = portion(causes, gap, untagged(f.sequenced) - untagged(f.accepted), f.sequenced, sign)
+    portion(causes, gap, gap, f.accepted, sign)

@@ -9,6 +9,7 @@
 from libc.stdint cimport int32_t, int64_t, uint64_t
 
 from rvsim.core.op cimport Event, Op
+from rvsim.timing.flow cimport Flow
 from rvsim.timing.replay cimport Note
 from rvsim.timing.state cimport NCAUSES, MAX_PIPES, Record, Timing
 from rvsim.timing.states cimport WORDS, State, View
@@ -19,13 +20,16 @@ cdef enum:
     MOST_LAPS = 8192
     COUNTERS = 6 + NCAUSES      # of a Record
     BUCKETS = 4096
+    VARIED = 16                 # Record.varied when that is looked at, and its multiples, a power of two: laps end before it from then on,
+    SELDOM = 400                # unless it has been executed so many times as often
 
 # A note as it is replayed; the beats of a lap's own notes lie side by side, and one behind them ends it.
 cdef struct Beat:
     void *run                   # the engine's handler
     Op *op                      # NULL: the end of the lap
-    int64_t data                # what the handler compares: Note.when of a load, Note.data of branches and lines; the end: Lap
+    int64_t data                # what the handler compares: Note.when of a load, Note.data of all else; the end: Lap
     Note *note
+    void *other                 # Beat of another way to go on from where this one stands, or NULL; of which nothing is asked: Note.to
 
 # A counter of a Record, and what a lap adds to it.
 cdef struct Add:
@@ -35,9 +39,11 @@ cdef struct Add:
 # What is known about laps that begin at one instruction, over all states; costs are host instructions, about.
 cdef struct Site:
     Record *R                   # of the instruction
-    int64_t spent, gained       # what laps from here have cost, and saved
+    int64_t spent, gained       # what laps from here have cost, and saved; what they had from Book.pool
+    int64_t granted
     int64_t typical             # what the last recorded one saves each time
     int32_t skip                # times that are let pass before it is judged again
+    int32_t single              # laps here that were not the first of many in bulk, since one was
     Site *older
 
 cdef struct Lap:
@@ -49,6 +55,7 @@ cdef struct Lap:
     int32_t adds
     int64_t epoch               # Book.epoch when it was replayed last
     int64_t length, times, last # `times` since `flush`; when it ended last
+    int64_t ahead, ahead_end    # how far the frontier was ahead of its beginning, and of its end (0 where states have it)
     int64_t worth
     Record *current             # the last instruction that moved the frontier, or NULL
     Beat *beat
@@ -56,6 +63,11 @@ cdef struct Lap:
     Add *add
     uint64_t changed[WORDS]     # places that got a new stamp
     int64_t *left               # the stamps there, relative to the end
+
+# A vector store in the lap at hand that was answered otherwise than noted, where that only decides when it is done.
+cdef struct Odd:
+    Note *note
+    int64_t data                # as Note.data
 
 cdef struct Book:
     View view
@@ -65,6 +77,7 @@ cdef struct Book:
     int32_t stale               # `view` is to be listed anew
     int32_t laps, touched, chained  # how many; with `times`; replayed since `put`
     int64_t epoch, serial
+    int64_t pool                # what sites may cost together beyond what each may
     Site *sites
     State *bucket[BUCKETS]
     Lap *of_touched[MOST_LAPS]
@@ -72,7 +85,9 @@ cdef struct Book:
     # of the recording at hand
     int32_t notes, instructions, marked
     int32_t layout
-    int64_t front, worth
+    int32_t observed            # notes whose charges are known
+    int64_t front, frontier, worth
+    int64_t late                # when the last answer of those that vary has come, 0: none has
     int64_t before[64 * WORDS]
     int64_t busy[MAX_PIPES]
     Record *current
@@ -81,6 +96,12 @@ cdef struct Book:
     Note note[MOST_NOTES]
     Beat beat[MOST_NOTES]
     Event event[MOST_NOTES]
+    Flow flow[MOST_NOTES]
+    # of the chain at hand
+    int64_t ahead               # how far the frontier was ahead when the lap at hand began
+    Record *mover               # the last instruction that moved it, NULL: none since `put`
+    int32_t odds
+    Odd odd[LONGEST_LAP]
     # where a chain of laps has ended (engine/replay.pyx)
     int32_t stop, answer, answered
     int64_t data
@@ -92,6 +113,7 @@ cdef struct Book:
     Note seen
     Event of_seen
 
+cdef void vary(Book *B, Record *R) noexcept nogil
 cdef Book *book_of(Timing *T) noexcept nogil
 cdef void free_book(Timing *T) noexcept nogil
 cdef bint current(Timing *T, Book *B) noexcept nogil
@@ -103,7 +125,29 @@ cdef Note *note_at(Lap *lap, int32_t k) noexcept nogil
 cdef void enlist(Book *B, Lap *lap) noexcept nogil
 cdef bint begin(Timing *T, Book *B) noexcept nogil
 cdef bint meet(Timing *T, Book *B, Record *R) noexcept nogil
-cdef Lap *complete(Timing *T, Book *B, State *state, Beat *beside, Op *op, Event *ev) noexcept nogil
+cdef Lap *complete(Timing *T, Book *B, State *state, Beat *beside, Op *op, Event *ev, bint instead) noexcept nogil
 cdef void give_up(Timing *T, Book *B) noexcept nogil
 cdef void put(Timing *T, Book *B, State *state, int64_t base) noexcept nogil
 cdef void flush(Book *B) noexcept nogil
+
+
+cdef inline void notice(Book *B, Note *note, int64_t data) noexcept nogil:
+    """A store was answered otherwise."""
+    B.odd[B.odds].note, B.odd[B.odds].data = note, data
+    B.odds += 1
+
+
+cdef inline int32_t index_of(Note *note) noexcept nogil:
+    """Which one of its lap it is."""
+    cdef Lap *lap = <Lap *>note.lap
+    return lap.start + <int32_t>(note - lap.note)
+
+
+cdef inline bint as_charged(Book *B, Lap *lap) noexcept nogil:
+    """Whether the lap that has just been replayed charges what was recorded; if so, that has moved the frontier."""
+    if B.ahead != lap.ahead or B.odds:
+        return False
+    B.ahead = lap.ahead_end
+    if lap.current != NULL:
+        B.mover = lap.current
+    return True

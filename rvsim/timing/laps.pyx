@@ -4,6 +4,7 @@ from libc.stdlib cimport calloc, free, malloc, qsort
 from libc.string cimport memcmp, memcpy, memset
 
 from rvsim.core.op cimport Event, Op
+from rvsim.timing.flow cimport Flow
 from rvsim.timing.pricing cimport occupy
 from rvsim.timing.state cimport *
 from rvsim.timing.states cimport DEAD, free_view, list_places, look, new_view, put_rings, put_settings, take
@@ -18,11 +19,12 @@ cdef extern from *:
 
 cdef enum:
     ARENA = 12 << 20            # bytes
-    MOST_WAYS = 24              # to go on from one place
+    MOST_WAYS = 64              # to go on from one place
     ALLOWANCE = 300000          # what laps from one instruction may cost beyond what they save,
     SHARE = 48                  # and of the model's work there the part that they may
+    POOL = 20000000             # what they may cost beyond that, all together; an eighth of what is saved is added again
     CREDIT = 2000000            # so much is kept of what they saved
-    SELDOM = 32                 # times that pass before a site that has cost too much is judged again
+    PASSES = 32                 # times that pass before a site that has cost too much is judged again
 
 
 # ---- the book --------------------------------------------------------------------------------------------------------
@@ -43,6 +45,7 @@ cdef Book *book_of(Timing *T) noexcept nogil:
     list_places(T, &B.view)
     B.detaches = T.detaches
     B.epoch = 1
+    B.pool = POOL
     return B
 
 
@@ -112,31 +115,44 @@ cdef bint worth_while(Book *B, Site *site) noexcept nogil:
     if site.spent - site.gained <= ALLOWANCE:
         return True
     flush(B)
-    most = ALLOWANCE + site.R.count * site.typical // SHARE
+    most = ALLOWANCE + site.granted + site.R.count * site.typical // SHARE
     if site.spent - site.gained <= most:
         return True
-    site.skip = SELDOM
+    if B.pool > 0:
+        B.pool -= ALLOWANCE
+        site.granted += ALLOWANCE
+        return True
+    site.skip = PASSES
     return False
+
+
+cdef void vary(Book *B, Record *R) noexcept nogil:
+    """An answer that was not known has ended a chain of laps. Where that happens again and again, laps end before the instruction, so that
+    what comes before it and long after it need not be recorded for each."""
+    R.varied += 1
+    if R.varied & (VARIED - 1) == 0 and not R.apart:
+        flush(B)
+        R.apart = R.varied * <int64_t>SELDOM > R.count
 
 
 cdef void prefer(Beat *first, Beat *other) noexcept nogil:
     """Of the ways to go on from one place this one was gone last: it comes behind the first."""
     cdef Beat *before = first
-    while <Beat *>before.note.other != other:
-        before = <Beat *>before.note.other
-    before.note.other = other.note.other
-    other.note.other = first.note.other
-    first.note.other = other
+    while before.other != <void *>other:
+        before = <Beat *>before.other
+    before.other = other.other
+    other.other = first.other
+    first.other = other
 
 
 cdef void limit(Beat *first) noexcept nogil:
     """No more than so many ways to go on: the one that was not gone for longest is forgotten."""
     cdef int32_t ways = 1
-    while first.note.other != NULL:
+    while first.other != NULL:
         if ways == MOST_WAYS:
-            first.note.other = NULL
+            first.other = NULL
             return
-        first = <Beat *>first.note.other
+        first = <Beat *>first.other
         ways += 1
 
 
@@ -185,15 +201,20 @@ cdef void enlist(Book *B, Lap *lap) noexcept nogil:
 cdef bint begin(Timing *T, Book *B) noexcept nogil:
     """A lap is recorded from here on; false where there is no room."""
     cdef View *V = &B.view
-    if B.stale or B.laps == MOST_LAPS:
+    if B.stale or B.laps == MOST_LAPS or V.loose and T.frontier < untagged(T.front):
         return False
     B.serial += 1
     B.notes = B.instructions = B.marked = 0
     B.worth = 0
+    B.observed = 0
+    B.late = 0
     look(V, B.before)
     memcpy(B.busy, T.pipe_busy, sizeof(B.busy))
-    B.front, B.current, B.layout = T.front, T.current, T.layout
+    B.front, B.frontier, B.current, B.layout = T.front, T.frontier, T.current, T.layout
     T.current = NULL
+    if V.loose:
+        T.frontier = untagged(T.front)
+        T.watch = 1
     return True
 
 
@@ -280,15 +301,20 @@ cdef int32_t count_changes(Book *B) noexcept nogil:
     return found
 
 
-cdef void keep_notes(Book *B, Lap *lap) noexcept nogil:
+cdef void keep_notes(Book *B, Lap *lap, int32_t lefts) noexcept nogil:
     """The lap's own notes and beats leave the scratch."""
     cdef int32_t own = lap.count - lap.start, k
+    cdef Flow *flow = <Flow *>(lap.left + lefts)
     cdef Event *event = <Event *>(lap.beat + own + 1)
     memcpy(lap.note, &B.note[lap.start], own * sizeof(Note))
     memcpy(lap.beat, &B.beat[lap.start], own * sizeof(Beat))
     for k in range(own):
-        lap.note[k].lap, lap.note[k].other = lap, NULL
+        lap.note[k].lap = lap
         lap.beat[k].note = &lap.note[k]
+        if lap.note[k].flow != NULL:
+            flow[0] = lap.note[k].flow[0]
+            lap.note[k].flow = flow
+            flow += 1
         if lap.note[k].R != NULL and lap.note[k].R.path >= PATH_CONFIG:
             event[0] = lap.note[k].ev[0]
             lap.note[k].ev = event
@@ -298,11 +324,12 @@ cdef void keep_notes(Book *B, Lap *lap) noexcept nogil:
 cdef Lap *new_lap(Book *B, int32_t start, int32_t adds, int32_t lefts) noexcept nogil:
     """Room for what was recorded, beginning with note `start`."""
     cdef Lap *lap
-    cdef int32_t own = B.notes - start, events = 0, k
+    cdef int32_t own = B.notes - start, events = 0, flows = 0, k
     for k in range(start, B.notes):
+        flows += B.note[k].flow != NULL
         events += B.note[k].R != NULL and B.note[k].R.path >= PATH_CONFIG
     lap = <Lap *>room(B, sizeof(Lap) + own * sizeof(Note) + (own + 1) * sizeof(Beat) + events * sizeof(Event)
-                      + adds * sizeof(Add) + lefts * sizeof(int64_t))
+                      + adds * sizeof(Add) + lefts * sizeof(int64_t) + flows * sizeof(Flow))
     if lap == NULL:
         return NULL
     memset(lap, 0, sizeof(Lap))
@@ -315,18 +342,19 @@ cdef Lap *new_lap(Book *B, int32_t start, int32_t adds, int32_t lefts) noexcept 
     return lap
 
 
-cdef Lap *complete(Timing *T, Book *B, State *state, Beat *beside, Op *op, Event *ev) noexcept nogil:
+cdef Lap *complete(Timing *T, Book *B, State *state, Beat *beside, Op *op, Event *ev, bint instead) noexcept nogil:
     """The lap from `state` is recorded and ends before `op`; NULL where it will not do.
 
-    beside: the beat of an older lap where this one parts from it, or NULL. The end's beat is not filled in.
+    beside: the beat of an older lap where this one parts from it, or NULL; `instead`: where the older one is to end now, too.
+    The end's beat is not filled in.
     """
     cdef Lap *lap
     cdef State *ends = NULL
     cdef Record *last = T.current
     cdef Lap *parent = <Lap *>beside.note.lap if beside != NULL else NULL
-    cdef int32_t start = parent.start + <int32_t>(beside.note - parent.note) if parent != NULL else 0, k
+    cdef int32_t start = index_of(beside.note) if parent != NULL else 0, lefts, k
     give_up(T, B)
-    if untagged(T.front) <= untagged(B.front) or T.detaches != B.detaches or B.stale or B.notes <= start:
+    if untagged(T.front) <= untagged(B.front) or T.detaches != B.detaches or B.stale or B.notes < start + (not instead):
         return NULL
     if B.layout < MIXED and T.layout == MIXED:      # depends on what was ever written
         return NULL
@@ -334,19 +362,23 @@ cdef Lap *complete(Timing *T, Book *B, State *state, Beat *beside, Op *op, Event
         if B.of_marked[k].path >= PATH_VECTOR:
             level(T, B.of_marked[k])
     ends = state_at(T, B, op, ev)
-    lap = new_lap(B, start, find_adds(T, B, NULL), count_changes(B)) if ends != NULL else NULL
+    lefts = count_changes(B)
+    lap = new_lap(B, start, find_adds(T, B, NULL), lefts) if ends != NULL else NULL
     if lap == NULL or not find_changes(T, B, lap):
         return NULL
     find_adds(T, B, lap.add)
-    keep_notes(B, lap)
+    keep_notes(B, lap, lefts)
     lap.begins, lap.ends, lap.parent, lap.current = state, ends, parent, last
     lap.length = untagged(T.front) - untagged(B.front)
+    if B.view.loose:
+        lap.ahead, lap.ahead_end = B.frontier - untagged(B.front), T.frontier - untagged(T.front)
     B.laps += 1
     if beside == NULL:
         state.root = lap.beat
-    else:
-        lap.note.other = beside.note.other
-        beside.note.other = lap.beat
+    elif not instead:
+        lap.beat.data = lap.note.data       # it is looked at, and never run
+        lap.beat.other = beside.other
+        beside.other = lap.beat
         limit(beside)
     return lap
 
@@ -399,10 +431,11 @@ cdef void put(Timing *T, Book *B, State *state, int64_t base) noexcept nogil:
     put_dead(B, open)
     put_rings(V, state, base)
     put_settings(T, V, state, base)
-    for k in range(B.chained):
-        if B.of_chain[k].current != NULL:
-            T.current = B.of_chain[k].current
-            break
+    if V.loose:
+        T.frontier = base + B.ahead
+    if B.mover != NULL:
+        T.current = B.mover
+        B.mover = NULL
     B.chained = 0
     B.epoch += 1
 
@@ -418,7 +451,10 @@ cdef void flush(Book *B) noexcept nogil:
             lap.add[k].at[0] += lap.times * lap.add[k].amount
         site = <Site *>lap.begins.site
         site.gained += lap.times * lap.worth
+        B.pool += lap.times * lap.worth // 8
         if site.gained - site.spent > CREDIT:
             site.gained = site.spent + CREDIT
         lap.times = 0
     B.touched = 0
+    if B.pool > POOL:
+        B.pool = POOL

@@ -11,6 +11,7 @@ from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 
 from rvsim.core.op cimport Event, Op
 from rvsim.timing.caches cimport touch
+from rvsim.timing.flow cimport Flow
 from rvsim.timing.state cimport Record, Timing
 
 cdef enum:
@@ -46,12 +47,16 @@ cdef struct Note:
     Record *R
     Op *to
     void *lap                   # laps.pxd: the Lap it is part of
-    void *other                 # laps.pxd: the Beat of another way to go on from where this one stands
     int32_t kind
     int32_t skew                # a line: it was entered by the jump or branch before
+    int32_t sinks               # a vector store: all that its answer decides is when it is done (accounts.pxd)
+    int32_t cause               # what follows is accounts.pxd's, stamps as above. Scalar: of its wait
     int64_t when, settled       # as the hierarchy was asked
     int64_t data, head          # the answer: NOTHING, or stamps; a branch: TAKEN, RIGHT; a jump: time lost; a line: its number
     Event *ev                   # scalar instructions: of no meaning
+    int64_t done, above         # when it was done, and all before it
+    int64_t lost, fetched       # a branch or jump: behind `done`, and how long fetch waits then
+    Flow *flow                  # vector: its stages, otherwise NULL
 
 # Timing.tape while instructions are recorded, or gone over again.
 cdef struct Tape:
@@ -100,4 +105,4 @@ cdef inline bint same_access(Note *a, Note *b) noexcept nogil:
 
 cdef inline bint same_way(Note *a, Note *b, bint answered) noexcept nogil:
     """Whether two notes of one instruction are of executions that cost the same. answered: b has an answer."""
-    return (not answered or a.data == b.data and a.head == b.head) and same_access(a, b)
+    return (not answered or a.sinks or a.data == b.data and a.head == b.head) and same_access(a, b)

@@ -43,7 +43,7 @@ cdef bint alike(Timing *T, Note *note, Event *ev) noexcept nogil:
 
 
 cdef int32_t repeats(Timing *T, Note *note, Event *ev, int64_t base, Note *seen) noexcept nogil:
-    """Whether the executed instruction repeats: REPEATS, DIFFERS, or ANSWERED: so does not the answer, which is left in `seen`."""
+    """Whether the executed instruction repeats: REPEATS, DIFFERS, or ANSWERED: the answer is another, `data` and `head` of `seen`."""
     cdef int64_t data, head = 0, when = base + note.when
     if note.kind == NOTE_LOAD:
         data = touch(T, ev.addr >> T.level[0].shift, when, 0)
@@ -68,7 +68,6 @@ cdef int32_t repeats(Timing *T, Note *note, Event *ev, int64_t base, Note *seen)
         data, head = relative(data, head, base, when, base + note.settled)
         if data == note.data and head == note.head:
             return REPEATS
-        seen[0] = note[0]
         seen.data, seen.head = data, head
         return ANSWERED
     elif note.kind == NOTE_CONFIG:
@@ -77,8 +76,7 @@ cdef int32_t repeats(Timing *T, Note *note, Event *ev, int64_t base, Note *seen)
         return REPEATS if ev.stride == note.ev.stride else DIFFERS
     if data == note.data:
         return REPEATS
-    seen[0] = note[0]
-    seen.data = data
+    seen.data, seen.head = data, 0
     return ANSWERED
 
 

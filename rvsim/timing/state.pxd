@@ -179,7 +179,9 @@ cdef struct Record:
     uint8_t folds               # out of order: may share an entry of the window
     uint8_t crosses             # out of order: takes an integer operand over to the vector unit
     uint8_t masked              # executes under v0
+    uint8_t apart               # its answers vary: laps end before it
     uint16_t insn
+    int32_t varied              # times that a lap has met an answer of it that was not known
     int32_t laps                # a branch: times it may be taken before replay.pxd looks at its loop
     void *loop                  # what laps.pyx knows about laps that begin here, or NULL
     int64_t marked              # the last recording it was seen in
@@ -267,6 +269,8 @@ cdef struct Forward:
 cdef struct Stages:
     int64_t accepted, sequenced, start, end     # stamps
     int64_t first, last, done                   # results, completion: times, tags of no meaning
+    int64_t occ                 # of its pipe, and what that and the latency are charged to
+    int32_t work, latency
     int32_t pipe
 
 cdef struct Timing:
@@ -437,3 +441,8 @@ cdef inline void watched(Timing *T, int64_t a, int64_t s, int64_t x, int64_t e, 
     cdef Stages *seen = &T.stages
     seen.accepted, seen.sequenced, seen.start, seen.end = a, s, x, e
     seen.first, seen.last, seen.done, seen.pipe = first, last, done, pipe
+
+
+cdef inline void watched_work(Timing *T, int64_t occ, int32_t work, int32_t latency) noexcept nogil:
+    """The same of one that has a unit."""
+    T.stages.occ, T.stages.work, T.stages.latency = occ, work, latency

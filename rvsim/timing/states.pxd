@@ -38,6 +38,7 @@ cdef struct View:
     uint8_t port[64]
     uint8_t pipe[MAX_PIPES]     # 1: used, 3: one to choose
     int32_t vectors             # vector instructions are among them
+    int32_t loose               # no stamp is compared with the completion frontier, which is no part of a state then (accounts.pxd)
     int64_t longest             # how far back their sources may matter
     int32_t single, size, rotors    # places that are not in rings; values of a state; rings
     Place *place

@@ -78,16 +78,18 @@ cdef inline void add_ring(View *V, int64_t *entries, uint32_t *place, uint32_t s
 
 cdef void add_vector_places(Timing *T, View *V) noexcept nogil:
     """Stamps of the vector unit. Those of registers are read with the durations that the reach names; all others are compared with
-    something that is at least the front."""
+    something that is at least the front. What this machine never reads is left out."""
     cdef int32_t i
     for i in range(32):
         add(V, &T.first[i], 0)
         add(V, &T.last[i], V.longest)
         V.place[V.single - 1].open = True
-        add(V, &T.written[i], 2 * CYCLE)
-        add(V, &T.busy[i], 2 * CYCLE)
-        add(V, &T.reader_first[i], 0)
-        add(V, &T.reader_last[i], 0)
+        if T.track and not T.plain:
+            add(V, &T.written[i], 2 * CYCLE)
+            add(V, &T.busy[i], 2 * CYCLE)
+        if T.follows:
+            add(V, &T.reader_first[i], 0)
+            add(V, &T.reader_last[i], 0)
     for i in range(MAX_PIPES):
         if V.pipe[i]:
             add(V, &T.pipe[i], 0)
@@ -98,8 +100,9 @@ cdef void add_vector_places(Timing *T, View *V) noexcept nogil:
     add(V, &T.last_start, 0)
     add(V, &T.memory_end, later(T.store_to_load, T.load_to_store))
     add(V, &T.drained, 0)
-    add(V, &T.load_done, 0)
-    add(V, &T.store_done, 0)
+    if T.scalar_load_after_stores or T.scalar_store_after_vector:
+        add(V, &T.load_done, 0)
+        add(V, &T.store_done, 0)
     add(V, &T.stream_end, 0)
     add(V, &T.other_end, 0)
     add_ring(V, T.flight, &T.flight_at, T.flights)
@@ -111,6 +114,7 @@ cdef void list_places(Timing *T, View *V) noexcept nogil:
     cdef int32_t i
     cdef uint64_t x = 88172645463325252ULL
     V.single = V.rotors = 0
+    V.loose = not T.config_drains and not T.reshuffle
     for i in range(1, NREADY):
         if i != 32 and (i < 32 or i >= 64):
             add(V, &T.ready[i], 0)
@@ -122,7 +126,8 @@ cdef void list_places(Timing *T, View *V) noexcept nogil:
     add(V, &T.load_after, 0)
     add(V, &T.store_after, 0)
     add(V, &T.store_drained, 0)
-    add(V, &T.frontier, EVER)
+    if not V.loose:
+        add(V, &T.frontier, EVER)
     add_ring(V, T.ring, &T.window_at, T.window)
     if V.vectors:
         add_vector_places(T, V)

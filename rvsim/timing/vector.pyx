@@ -211,7 +211,7 @@ cdef void charge_arithmetic(Record *R, int64_t a, int64_t s, int64_t x, int64_t 
     f.accepted, f.sequenced, f.start, f.occ, f.end = a, s, x, occ, e
     f.done = untagged(e) + R.done
     f.work = f.latency = EXECUTE
-    charge_stages(R, &f, gap)
+    charge_stages(R.cause, &f, f.done, f.latency, gap, 1)
 
 
 cdef inline void answer(Timing *T, Record *R, Flow *f) noexcept nogil:
@@ -297,12 +297,13 @@ cdef inline void step_any(Timing *T, Record *R, Op *op, Event *ev, bint rich) no
     answer(T, R, &f)
     if T.watch:
         watched(T, f.accepted, f.sequenced, f.start, f.end, f.first, f.last, f.done, f.pipe)
+        watched_work(T, f.occ, f.work, f.latency)
     gap = f.done - T.frontier
     if gap > 0:
         T.frontier = f.done
         T.current = R
         R.extra += gap
-        charge_stages(R, &f, gap)
+        charge_stages(R.cause, &f, f.done, f.latency, gap, 1)
 
 
 cdef inline int64_t chain(Timing *T, Record *R, int64_t x, int64_t *late) noexcept nogil:
@@ -323,6 +324,7 @@ cdef inline void finish_simple(Timing *T, Record *R, int64_t a, int64_t s, int64
     T.last[d] = (end + lat) | root
     if T.watch:
         watched(T, a, s, x, e, untagged(x) + lat, end + lat, done, R.pipe)
+        watched_work(T, occ, EXECUTE, EXECUTE)
     if gap > 0:
         T.frontier = done
         T.current = R

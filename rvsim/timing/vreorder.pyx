@@ -160,7 +160,7 @@ cdef void step(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil
         T.frontier = f.done
         T.current = R
         R.extra += gap
-        charge_stages(R, &f, gap)
+        charge_stages(R.cause, &f, f.done, f.latency, gap, 1)
 
 
 cdef void config(Timing *T, Record *R, Op *op, Event *ev, Op *next) noexcept nogil:

@@ -40,8 +40,8 @@ stays in host registers. By instruction, on the machine above:
 - **Code whose timing repeats**, loop nests with their branches and calls, is replayed ([decision 5](decisions/0005-replayed-loops.md)):
   executed, with the memory hierarchy and the predictors asked as ever, and not computed again: ten to twenty host instructions for a
   scalar one.
-  Where lines come from main memory at ever new times (`conv2d` on `spacemit-x60`) little repeats; where nearly every line misses the
-  hierarchy itself is most of the time.
+  Where lines come from lower levels at many different times (`conv2d` on `spacemit-x60`) a fifth of the time goes to finding the lap that
+  goes on with the answer at hand, and a fifth to the hierarchy; where nearly every line misses the hierarchy itself is most of the time.
 - **Cache lines** of a vector access that lie in different sets go together (`timing/runs.pyx`, `timing/fetches.pyx`): a hit costs about
   1 ns, a line that the second level has 3, one from memory 10; a stream is advanced once an access. With AVX-512 eight sets are one vector.
   Lines of scalar accesses, and of accesses of one or two lines, take 3 ns where they hit and 15 to 25 where they do not; 7 in a loop that

@@ -23,14 +23,14 @@ def figures(model: TimingModel) -> tuple[object, ...]:
     return model.drain(), rows, model.totals, model.unit_busy, model.stalls
 
 
-def assert_same(source: str, machine: str, seed: int, vlen: int | None = None) -> int:
+def assert_same(source: str, machine: str, seed: int, vlen: int | None = None, nbytes: int = 1 << 16) -> int:
     """Calls `f` of a program with and without replay; returns the instructions that were replayed."""
     found = []
     for replays in (False, True):
         target = rvsim.Machine(machine, **({} if vlen is None else {"vlen": vlen}))
         target.model.replays = replays
         program = target.load(source)
-        area = target.array((1 << 16,), "u1")
+        area = target.array((nbytes,), "u1")
         for _ in range(2):  # the second call meets what the first has left
             program.call("f", area)
             found.append((figures(target.model), area.tobytes()))
@@ -207,6 +207,43 @@ def test_many_random_loops(machine: str) -> None:
     enough(sum(assert_same(program(seed), machine, seed, vlens[seed % 4]) for seed in range(100, 500)), 5000)
 
 
+def streams(seed: int) -> str:
+    """Loops of random vector instructions whose loads and stores go through a mebibyte: lines arrive at many different times, stores wait
+    for others to leave the caches, and all of that comes again and again."""
+    r = random.Random(seed)
+    lmul = r.choice([1, 2, 4])
+    lines = [".globl f", "f: addi sp, sp, -64", *(f"sd s{i}, {8 * i}(sp)" for i in range(6))]
+    lines += ["li t0, 0x7ffff", "li t1, 0x80000", "add a1, a0, t1", "li s3, 12", f"li s2, {r.choice([9, 32, 1000])}"]
+    lines += ["li s0, 0", "li s1, 0", "fcvt.s.w fa0, t1", f"vsetvli t3, s2, e32, m{lmul}, ta, ma"]
+    lines += [f"li s5, {r.choice([20, 60])}", "1:", f"li s4, {r.choice([3, 8, 30])}", "2:"]
+    lines += ["add t4, a0, s0", "add t5, a1, s1"]
+    for _ in range(r.randrange(3, 16)):
+        d, a, b = (f"v{lmul * r.randrange(1, 32 // lmul)}" for _ in range(3))
+        lines.append(r.choice([
+            f"vle32.v {d}, (t4)", f"vle32.v {d}, (t4)", f"vse32.v {d}, (t5)", f"vse32.v {d}, (t5)", f"vfmacc.vf {d}, fa0, {a}",
+            f"vfmacc.vf {d}, fa0, {a}", f"vadd.vv {d}, {a}, {b}", "flw fa0, 0(t4)", "lw t2, 8(t5)", "add t3, t2, t3", "sw t3, 4(t5)",
+            f"vsll.vi {d}, {a}, 2", f"vlse32.v {d}, (t4), s3", f"vse32.v {d}, (t4)", f"vle32.v {d}, (a0)",
+        ]))  # fmt: skip
+        lines += ["addi t4, t4, 4"] if r.random() < 0.2 else []
+    lines += [f"addi s0, s0, {r.choice([4, 64, 256, 520])}", "and s0, s0, t0"]
+    lines += [f"addi s1, s1, {r.choice([64, 256, 1024])}", "and s1, s1, t0", "addi s4, s4, -1", "bnez s4, 2b"]
+    lines += [*(["vse32.v v8, (t5)"] if r.random() < 0.5 else []), f"addi s0, s0, -{r.choice([64, 256, 2000])}"]
+    lines += ["and s0, s0, t0", "addi s5, s5, -1", "bnez s5, 1b", *(f"ld s{i}, {8 * i}(sp)" for i in range(6)), "addi sp, sp, 64", "ret"]
+    return "\n".join([*lines, ""])
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_streams(machine: str) -> None:
+    enough(sum(assert_same(streams(seed), machine, seed, nbytes=(1 << 20) + (1 << 16)) for seed in range(8)), 5000)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("machine", MACHINES)
+def test_many_streams(machine: str) -> None:
+    vlens = (None, 512, 1024, 2048)
+    enough(sum(assert_same(streams(seed), machine, seed, vlens[seed % 4], (1 << 20) + (1 << 16)) for seed in range(100, 400)), 5000)
+
+
 @pytest.mark.parametrize("machine", ["ara-4l", "spacemit-x60"])
 @pytest.mark.parametrize("name", NAMES)
 def test_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, machine: str, name: str) -> None:
@@ -224,6 +261,23 @@ def test_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, machine: str,
     assert plain == replayed
     assert models[0].replayed == 0
     enough(models[1].replayed, 0)
+
+
+def test_answers_that_vary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines that come from the second level and from memory at hundreds of different times, with nearly all of it replayed."""
+    elf = build("conv2d", 8, tmp_path)
+    models: list[TimingModel] = []
+
+    def make(*arguments: object) -> TimingModel:
+        models.append(TimingModel(*arguments))
+        models[-1].replays = len(models) == 2
+        return models[-1]
+
+    monkeypatch.setattr(machine_module, "TimingModel", make)
+    plain, replayed = ((rvsim.run_elf(elf, "spacemit-x60", vlen=512), figures(models[-1])) for _ in range(2))
+    assert plain[1] == replayed[1]
+    assert plain[0].instructions is not None
+    enough(models[1].replayed, plain[0].instructions * 9 // 10)
 
 
 @pytest.mark.parametrize("machine", ["ara-4l", "spacemit-x60", "generic"])
