@@ -31,6 +31,10 @@ cdef inline bint closes(Plan *p, Op *op) noexcept nogil:
     return op == p.ops[p.count - 1]
 
 
+cdef enum:
+    NOWHERE = -1        # no line
+
+
 cdef Beat *another(Timing *T, Book *B, Plan *p, Beat *b, Event *ev, int64_t base, int32_t *answer) noexcept nogil:
     """The beat at this place that goes on with what was answered (Book.seen), or NULL."""
     cdef Note *seen = &B.seen
@@ -127,7 +131,8 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
     cdef Beat *other
     cdef Lap *lap
     cdef int64_t now = base[0], done = 0, fetched = 0
-    cdef int64_t data, head
+    cdef int64_t data, head, stamp = 0
+    cdef int64_t number = NOWHERE       # the line of the load before, if nothing else has asked since
     cdef uint32_t way
     cdef uint32_t shift = <uint32_t>T.level[0].shift
     cdef bint lean = T.levels == 1 and not T.prefetch
@@ -166,14 +171,18 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
             ev.addr = addr[j]
             addr[j] += <uint64_t>p.stride[j]
             j += 1
-            way = quick_way(T, ev.addr)
-            if likely(way < MISSED):
-                data = touch_way(&T.level[0], ev.addr >> shift, way, 0)
-            elif lean:
-                data = fetch_from_memory(T, ev.addr >> shift, now + b.data)
-                fetched += 1
-            else:
-                data = touch_slow(T, ev.addr >> shift, now + b.data, 0)
+            if <int64_t>(ev.addr >> shift) != number:       # else that load has used it just now
+                number = <int64_t>(ev.addr >> shift)
+                way = quick_way(T, ev.addr)
+                if likely(way < MISSED):
+                    stamp = touch_way(&T.level[0], number, way, 0)
+                elif lean:
+                    stamp = fetch_from_memory(T, number, now + b.data)
+                    fetched += 1
+                else:
+                    stamp = touch_slow(T, number, now + b.data, 0)
+                    number = NOWHERE            # what is prefetched besides may have taken its place
+            data = stamp
             data = data - now if data > now + b.data else NOTHING
             if likely(data == b.note.data):
                 b += 1
@@ -182,6 +191,7 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
             B.seen.data = data
             answer = ANSWERED
         else:
+            number = NOWHERE
             if kind == NOTE_VECTOR or kind == NOTE_PAST:
                 ev.addr = addr[j]
                 addr[j] += <uint64_t>p.stride[j]
