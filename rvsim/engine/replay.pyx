@@ -17,14 +17,13 @@ from rvsim.engine.ahead cimport AHEAD_LINE, AHEAD_PARTED, ask_ahead
 from rvsim.timing.accounts cimport Before, balance, look_before, observe, settle, settle_recorded, sinks
 from rvsim.timing.caches cimport find, touch
 from rvsim.timing.laps cimport (
-    LONGEST_LAP, Beat, Book, Lap, Site, as_charged, begin, book_of, complete, current, enlist, flush, give_up, meet, note_at, notice, prefer, put,
-    site_of, state_at, vary, worth_while,
+    LONGEST_LAP, Beat, Book, Lap, Site, as_charged, begin, book_of, complete, current, enlist, flush, give_up, index_of, meet, note_at, notice,
+    prefer, put, site_of, state_at, vary, worth_while,
 )
 from rvsim.timing.model cimport timing_step
 from rvsim.timing.replay cimport (
     ANSWERED, DIFFERS, NEVER, NO_NOTE, NOTE_BRANCH, NOTE_JUMP, NOTE_LINE, NOTE_LOAD, NOTE_PLAIN, NOTE_STORE, NOTE_VECTOR, NOTHING,
-    REPEATS,
-    Note, Tape, kind_of, repeats, same_access,
+    REPEATS, Note, Tape, kind_of, repeats, same_access,
 )
 from rvsim.timing.scalar cimport ask, clock_of, lost_at_jump, step_simple
 from rvsim.timing.state cimport PATH_CONFIG, PATH_LOAD, PATH_STORE, Record, Timing, later, untagged
@@ -102,12 +101,12 @@ cdef Op *end_of_turn(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book
     cdef Op *head = lap.ends.op
     cdef int64_t rotations = 0
     cdef Plan *p
-    cdef Site *single = <Site *>lap.ends.site
+    cdef Site *site = <Site *>lap.ends.site
     cdef bint hopeless = T.levels == 0
     cdef int32_t how
-    if single.single >= OFTEN:
-        single.single += 1
-        if single.single & (OFTEN - 1):
+    if site.single >= OFTEN:
+        site.single += 1
+        if site.single & (OFTEN - 1):
             return end_beat(s, b, n, T, base, B)
     if lap.ends.root != NULL and n > lap.instructions and not hopeless:
         p = plan_at(s, head, &hopeless)
@@ -116,9 +115,9 @@ cdef Op *end_of_turn(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book
     if hopeless:
         b.run = <void *>end_beat
     if rotations == 0:
-        single.single += single.single < OFTEN
+        site.single += site.single < OFTEN
         return end_beat(s, b, n, T, base, B)
-    single.single = 0
+    site.single = 0
     base += lap.length
     n -= lap.instructions
     lap.times += 1
@@ -613,7 +612,7 @@ cdef Op *stopped(State *s, Timing *T, Book *B, Moment **ends) noexcept nogil:
     cdef Note *note = b.note
     cdef Lap *lap = <Lap *>note.lap
     cdef Site *site = <Site *>lap.begins.site
-    cdef int32_t k = lap.start + <int32_t>(note - lap.note)
+    cdef int32_t k = index_of(note)
     cdef bint recorded
     put(T, B, lap.begins, B.base)
     ends[0] = NULL
