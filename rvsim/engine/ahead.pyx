@@ -6,7 +6,7 @@
 # What instructions ask depends on addresses alone, and those of a foreseen loop are known beforehand. So nothing has to be executed
 # between one question and the next, and what comes out is what the beats of replay.pyx would have made of it, one by one. It must not
 # decide anything about laps: where nothing known goes on it leaves that to replay.pyx.
-from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
+from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 from libc.string cimport memcpy
 
 from rvsim.core.bulk cimport MOST_STREAMS, Plan, configured, rotate
@@ -14,25 +14,25 @@ from rvsim.core.op cimport KIND_VECTOR, Event, Op
 from rvsim.core.scalar cimport likely, unlikely
 from rvsim.core.state cimport State, StepFn
 from rvsim.timing.accounts cimport settle
-from rvsim.timing.caches cimport fetch_from_memory, find, touch_slow, touch_way
-from rvsim.timing.laps cimport Beat, Book, Lap, as_charged, enlist, notice, prefer
+from rvsim.timing.caches cimport fetch_from_memory, find, touch_slow, use
+from rvsim.timing.laps cimport Beat, Book, Lap, Question, as_charged, enlist, prefer
 from rvsim.timing.replay cimport (
-    ANSWERED, DIFFERS, NOTE_BRANCH, NOTE_CONFIG, NOTE_JUMP, NOTE_LINE, NOTE_LOAD, NOTE_PAST, NOTE_PLAIN, NOTE_VECTOR, NOTHING, REPEATS, Note,
-    repeats, same_way,
+    ANSWERED, DIFFERS, NOTE_BRANCH, NOTE_CONFIG, NOTE_JUMP, NOTE_LINE, NOTE_LOAD, NOTE_PAST, NOTE_VECTOR, NOTHING, NO_NOTE, REPEATS, Note,
+    repeats, same_access, same_way,
 )
-from rvsim.timing.scalar cimport MISSED, ask, lost_at_jump, quick_way
 from rvsim.timing.runs cimport touch_run
-from rvsim.timing.state cimport PATH_CONFIG, Record, Timing, later, untagged
+from rvsim.timing.scalar cimport MISSED, ask, lost_at_jump
+from rvsim.timing.state cimport PATH_CONFIG, Level, Record, Timing, later, untagged
 from rvsim.timing.vmemory cimport pass_by, skewed
+
+
+cdef extern from *:
+    const uint64_t NO_LINE "(~(uint64_t)0)"
 
 
 cdef inline bint closes(Plan *p, Op *op) noexcept nogil:
     """Whether the loop goes back with this instruction: a branch that is taken, while others are not."""
     return op == p.ops[p.count - 1]
-
-
-cdef enum:
-    NOWHERE = -1        # no line
 
 
 cdef Beat *another(Timing *T, Book *B, Plan *p, Beat *b, Event *ev, int64_t base, int32_t *answer) noexcept nogil:
@@ -57,44 +57,21 @@ cdef Beat *another(Timing *T, Book *B, Plan *p, Beat *b, Event *ev, int64_t base
     return other
 
 
-cdef inline bint as_noted(Timing *T, Note *note, Event *ev) noexcept nogil:
-    """Whether a contiguous vector access costs the pipe what the recorded one did, and the record has its price."""
-    cdef Record *R = note.R
-    return (R.lines and R.vl == ev.vl and R.vtype == ev.vtype and ev.vl == note.ev.vl and ev.bytes == note.ev.bytes
-            and ev.stride == note.ev.stride and ev.active == note.ev.active and skewed(T, R, ev) == note.skew)
+cdef inline bint as_noted(Timing *T, Question *q, Record *R, Event *ev) noexcept nogil:
+    """Whether a contiguous vector access, with the vl of the lap, costs the pipe what the recorded one did; the record has its price."""
+    return R.lines and R.vl == ev.vl and R.vtype == ev.vtype and skewed(T, R, ev) == q.skew
 
 
-cdef inline int64_t lines_of(Timing *T, Note *note, uint64_t address, int64_t base, int64_t *head) noexcept nogil:
-    """What the hierarchy answers to such a load, as notes have it."""
-    cdef int64_t when = base + note.when, settled = base + note.settled
-    cdef int32_t shift = T.level[0].shift
-    cdef int64_t data = touch_run(T, address >> shift, (address + note.R.span - 1) >> shift, when, 0, settled, head)
-    if data <= settled:
-        head[0] = 0
-        return NOTHING
-    head[0] = later(when, untagged(head[0])) - base
-    return data - base
-
-
-cdef int32_t question(Timing *T, Book *B, Plan *p, Beat *b, Event *ev, int64_t base) noexcept nogil:
-    """What an instruction other than a scalar load asks; the answer, if another one than noted, is left in Book.seen."""
-    cdef Note *note = b.note
-    cdef int64_t data
-    cdef int32_t answer
-    if note.kind == NOTE_BRANCH:
-        data = ask(T, b.op, closes(p, b.op))
-    elif note.kind == NOTE_JUMP:
-        data = lost_at_jump(T, note.R, b.op, p.first)
-    else:
-        answer = repeats(T, note, ev, base, &B.seen)
-        if unlikely(answer == DIFFERS):
-            B.seen = note[0]
-        return answer
-    if data == note.data:
-        return REPEATS
-    B.seen = note[0]
-    B.seen.data = data
-    return ANSWERED
+cdef inline Question *answered(Question *q, int64_t data, int64_t head) noexcept nogil:
+    """The question at this place that goes on with this answer to the same access, or NULL."""
+    cdef Beat *b = q.beat
+    cdef Beat *other = <Beat *>b.other
+    while other != NULL and (other.note.data != data or other.note.head != head or not same_access(other.note, b.note)):
+        other = <Beat *>other.other
+    if other == NULL:
+        return NULL
+    prefer(b, other)
+    return other.ask
 
 
 cdef void catch_up(State *s, Plan *p, int64_t rotations, Beat *b, int32_t how, int64_t *n) noexcept nogil:
@@ -127,20 +104,51 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
     where it ended, and everything up to there has executed."""
     cdef uint64_t addr[MOST_STREAMS]
     cdef Event ev = s.ev
-    cdef Beat *b = at[0]
+    cdef Question *q = at[0].ask
+    cdef Question *beside
+    cdef Beat *b
     cdef Beat *other
     cdef Lap *lap
+    cdef Record *R
     cdef int64_t now = base[0], done = 0, fetched = 0
     cdef int64_t data, head, stamp = 0
-    cdef int64_t number = NOWHERE       # the line of the load before, if nothing else has asked since
-    cdef uint32_t way
-    cdef uint32_t shift = <uint32_t>T.level[0].shift
+    cdef Level *level = &T.level[0]
+    cdef const uint8_t *where = level.where
+    cdef uint64_t number, line = NO_LINE, map_mask = level.map_mask, set_mask = level.set_mask
+    cdef uint32_t way, shift = level.shift, set_bits = level.set_bits
     cdef bint lean = T.levels == 1 and not T.prefetch
-    cdef int32_t j = 0, how, answer, kind
+    cdef int32_t j = 0, how, answer = REPEATS, kind
     memcpy(addr, p.addr, <size_t>p.streams * sizeof(uint64_t))
     while True:
-        if b.op == NULL:
-            lap = <Lap *><void *>b.data
+        kind = q.kind
+        if kind == NOTE_LOAD:
+            number = addr[j] >> shift
+            addr[j] += <uint64_t>p.stride[j]
+            j += 1
+            if number != line:              # else it is as it was just before
+                line = number
+                way = <uint32_t>where[number & map_mask] - 1
+                if likely(way < MISSED):
+                    stamp = level.arrive[(<uint64_t>way << set_bits) + (number & set_mask)]
+                    if unlikely(not level.used[number & set_mask] >> way & 1):
+                        use(level, number & set_mask, way)
+                elif lean:
+                    stamp = fetch_from_memory(T, number, now + q.when)
+                    fetched += 1
+                else:
+                    stamp = touch_slow(T, number, now + q.when, 0)
+                    line = NO_LINE              # what is prefetched besides may have taken its place
+            data, head = stamp - now, q.head
+            if stamp <= now + q.when:
+                data = NOTHING
+        elif kind == NOTE_LINE:
+            if unlikely(not find(&T.fetch, <uint64_t>q.answer)):
+                how = AHEAD_LINE
+                break
+            q += 1
+            continue
+        elif kind == NO_NOTE:
+            lap = <Lap *><void *>q.beat.data
             now += lap.length
             lap.times += 1
             lap.last = now
@@ -155,43 +163,11 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
             if done == rotations or lap.ends.root == NULL:
                 how = AHEAD_OVER
                 break
-            b = <Beat *>lap.ends.root
+            q = (<Beat *>lap.ends.root).ask
             continue
-        kind = b.note.kind
-        if kind == NOTE_PLAIN:
-            b += b.data
-            continue
-        if kind == NOTE_LINE:
-            if unlikely(not find(&T.fetch, <uint64_t>b.data)):
-                how = AHEAD_LINE
-                break
-            b += 1
-            continue
-        if kind == NOTE_LOAD:
-            ev.addr = addr[j]
-            addr[j] += <uint64_t>p.stride[j]
-            j += 1
-            if <int64_t>(ev.addr >> shift) != number:       # else that load has used it just now
-                number = <int64_t>(ev.addr >> shift)
-                way = quick_way(T, ev.addr)
-                if likely(way < MISSED):
-                    stamp = touch_way(&T.level[0], number, way, 0)
-                elif lean:
-                    stamp = fetch_from_memory(T, number, now + b.data)
-                    fetched += 1
-                else:
-                    stamp = touch_slow(T, number, now + b.data, 0)
-                    number = NOWHERE            # what is prefetched besides may have taken its place
-            data = stamp
-            data = data - now if data > now + b.data else NOTHING
-            if likely(data == b.note.data):
-                b += 1
-                continue
-            B.seen = b.note[0]
-            B.seen.data = data
-            answer = ANSWERED
         else:
-            number = NOWHERE
+            line = NO_LINE
+            b = q.beat
             if kind == NOTE_VECTOR or kind == NOTE_PAST:
                 ev.addr = addr[j]
                 addr[j] += <uint64_t>p.stride[j]
@@ -199,37 +175,55 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
                 ev.stride = b.op.size
                 ev.bytes = <uint64_t>ev.vl * b.op.size
                 ev.active = ev.vl
-            if kind == NOTE_PAST and as_noted(T, b.note, &ev):
-                pass_by(T, b.note.R, &ev)
-                b += 1
+            R = <Record *>b.op.stat
+            if kind == NOTE_PAST and as_noted(T, q, R, &ev):
+                pass_by(T, R, &ev)
+                q += 1
                 continue
-            if likely(kind == NOTE_VECTOR and as_noted(T, b.note, &ev)):
+            if kind == NOTE_VECTOR and as_noted(T, q, R, &ev):
                 head = 0
-                data = lines_of(T, b.note, ev.addr, now, &head)
-                if likely(data == b.note.data and head == b.note.head):
-                    b += 1
-                    continue
-                B.seen = b.note[0]
-                B.seen.data, B.seen.head = data, head
-                answer = ANSWERED
+                data = touch_run(T, ev.addr >> shift, (ev.addr + R.span - 1) >> shift, now + q.when, 0, now + q.settled, &head)
+                if data <= now + q.settled:
+                    data = NOTHING
+                    head = 0
+                else:
+                    data, head = data - now, later(now + q.when, untagged(head)) - now
+            elif kind == NOTE_BRANCH:
+                data, head = ask(T, b.op, closes(p, b.op)), q.head
+            elif kind == NOTE_JUMP:
+                data, head = lost_at_jump(T, R, b.op, p.first), q.head
             else:
                 if kind == NOTE_CONFIG:
                     configured(&ev, b.op)
-                answer = question(T, B, p, b, &ev, now)
-        if unlikely(answer != REPEATS):
-            other = another(T, B, p, b, &ev, now, &answer)
-            if other == NULL:
-                how = AHEAD_PARTED
-                break
-            if answer == ANSWERED and other.note.sinks:
-                notice(B, other.note, B.seen.data)
-            if other != b:
-                prefer(b, other)
-            b = other
-        b += 1
+                answer = repeats(T, b.note, &ev, now, &B.seen)
+                if likely(answer == REPEATS):
+                    q += 1
+                    continue
+                if answer == DIFFERS:
+                    B.seen = b.note[0]
+                data = head = 0
+        if answer == REPEATS:
+            if likely(data == q.answer and head == q.head):
+                q += 1
+                continue
+            beside = answered(q, data, head)
+            if likely(beside != NULL):
+                q = beside + 1
+                continue
+            B.seen = q.beat.note[0]
+            B.seen.data, B.seen.head = data, head
+            answer = ANSWERED
+        other = another(T, B, p, q.beat, &ev, now, &answer)
+        if other == NULL:
+            how = AHEAD_PARTED
+            break
+        if other != q.beat:
+            prefer(q.beat, other)
+        q = other.ask + 1
+        answer = REPEATS
     T.beyond_l1 += fetched << shift
     T.dram_bytes += fetched << shift
     B.answer = answer if how == AHEAD_PARTED else REPEATS
-    at[0], base[0] = b, now
-    catch_up(s, p, done, b, how, n)
+    at[0], base[0] = q.beat, now
+    catch_up(s, p, done, q.beat, how, n)
     return how

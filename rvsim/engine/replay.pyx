@@ -17,8 +17,8 @@ from rvsim.engine.ahead cimport AHEAD_LINE, AHEAD_PARTED, ask_ahead
 from rvsim.timing.accounts cimport Before, balance, look_before, observe, settle, settle_recorded, sinks
 from rvsim.timing.caches cimport find, touch
 from rvsim.timing.laps cimport (
-    LONGEST_LAP, Beat, Book, Lap, Site, as_charged, begin, book_of, complete, current, enlist, flush, give_up, index_of, meet, note_at, notice,
-    prefer, put, site_of, state_at, vary, worth_while,
+    LONGEST_LAP, Beat, Book, Lap, Question, Site, as_charged, begin, book_of, complete, current, enlist, flush, give_up, index_of, meet,
+    note_at, notice, prefer, put, site_of, state_at, vary, worth_while,
 )
 from rvsim.timing.model cimport timing_step
 from rvsim.timing.replay cimport (
@@ -534,15 +534,21 @@ cdef inline void end_with(Beat *b, Lap *lap, bint turns) noexcept nogil:
     b.op, b.note, b.data, b.other = NULL, NULL, <int64_t>lap, NULL
 
 
-cdef void leap(Lap *lap) noexcept nogil:
-    """Beats of which nothing is asked tell how far it is to the next one of which something is."""
-    cdef int32_t k = lap.count - lap.start
-    cdef int64_t far = 0
-    while k:
-        k -= 1
-        far = far + 1 if lap.beat[k].note.kind == NOTE_PLAIN else 0
-        if far:
-            lap.beat[k].data = far
+cdef void list_questions(Lap *lap) noexcept nogil:
+    """What is asked about the notes of the lap itself; its beats are there."""
+    cdef Question *q = lap.ask
+    cdef Beat *b
+    cdef Beat *end = lap.beat + (lap.count - lap.start)
+    b = lap.beat
+    while b != end:
+        b.ask = q
+        if b.note.kind != NOTE_PLAIN:
+            q.answer, q.when, q.settled, q.head = b.note.data, b.note.when, b.note.settled, b.note.head
+            q.beat, q.kind, q.skew = b, b.note.kind, b.note.skew
+            q += 1
+        b += 1
+    end.ask = q
+    q.beat, q.kind = end, NO_NOTE
 
 
 cdef Op *record(State *s, Timing *T, Book *B, Moment *state, Beat *beside, Moment **ends) noexcept nogil:
@@ -586,7 +592,7 @@ cdef Op *record(State *s, Timing *T, Book *B, Moment *state, Beat *beside, Momen
     if lap != NULL:
         note = &B.note[B.notes - 1 - (B.note[B.notes - 1].R == NULL)]
         end_with(&lap.beat[lap.count - lap.start], lap, leads_back(note))
-        leap(lap)
+        list_questions(lap)
         ends[0] = lap.ends
     settle_recorded(T, B)
     return op
@@ -602,8 +608,16 @@ cdef void split(State *s, Timing *T, Book *B, Lap *lap, Beat *b) noexcept nogil:
     settle_recorded(T, B)
     if first != NULL:
         end_with(&first.beat[0], first, False)
+        list_questions(first)
         end_with(b, first, False)
+        b.ask.beat, b.ask.kind = b, NO_NOTE
         (<Site *>first.ends.site).typical = later((<Site *>first.ends.site).typical, lap.worth)
+
+
+cdef inline bint in_bulk(State *s, Lap *lap) noexcept nogil:
+    """Whether the lap is a rotation of a loop that runs in bulk: whole ones are asked ahead, parts of one are not."""
+    cdef bint hopeless
+    return (<Site *>lap.begins.site).single < OFTEN and plan_at(s, lap.begins.op, &hopeless) != NULL
 
 
 cdef Op *stopped(State *s, Timing *T, Book *B, Moment **ends) noexcept nogil:
@@ -616,7 +630,7 @@ cdef Op *stopped(State *s, Timing *T, Book *B, Moment **ends) noexcept nogil:
     cdef bint recorded
     put(T, B, lap.begins, B.base)
     ends[0] = NULL
-    if B.stop == ASTRAY and B.answered and (note.kind == NOTE_LOAD or note.kind == NOTE_VECTOR):
+    if B.stop == ASTRAY and B.answered and (note.kind == NOTE_LOAD or note.kind == NOTE_VECTOR) and not in_bulk(s, lap):
         vary(B, note.R)
     recorded = B.stop == ASTRAY and worth_while(B, site) and begin(T, B)
     B.instructions = again(T, B, lap, k, recorded, B.stop == BEFORE and note.skew)

@@ -3,11 +3,14 @@ from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memcpy
 
 from rvsim.timing.flow cimport Flow, charge_stages
-from rvsim.timing.laps cimport MOST_NOTES, Book, Lap, index_of, note_at
+from rvsim.timing.laps cimport COUNTERS, MOST_NOTES, Add, Book, Lap, Settled, index_of, list_counters, note_at, room
 from rvsim.timing.replay cimport NOTE_BRANCH, NOTE_JUMP, NOTE_VECTOR, NOTHING, Note
 from rvsim.timing.state cimport (
     BRANCH, FRONTEND, NCAUSES, PATH_CONFIG, PATH_VECTOR, PATH_VSTORE, TAG_MASK, Record, Timing, later, untagged,
 )
+
+cdef enum:
+    MOST_SETTLED = 8    # frontiers at the beginning of one lap whose charges are kept
 
 
 # ---- recording -------------------------------------------------------------------------------------------------------
@@ -228,8 +231,8 @@ cdef Record *meet_again(Timing *T, Book *B, Lap *lap, int32_t count, Walk *w, in
     return mover
 
 
-cdef void settle(Timing *T, Book *B, Lap *lap) noexcept nogil:
-    """A lap has been replayed that did not begin with the frontier it was recorded with, or whose stores were answered otherwise."""
+cdef void walk_and_settle(Timing *T, Book *B, Lap *lap) noexcept nogil:
+    """`settle` note by note."""
     cdef Walk w
     cdef Record *mover
     w.actual = B.ahead
@@ -238,6 +241,77 @@ cdef void settle(Timing *T, Book *B, Lap *lap) noexcept nogil:
         B.mover = mover
     B.ahead = lap.ahead_end if w.recorded == w.actual else w.actual - lap.length
     B.odds = 0
+
+
+cdef int32_t look(Book *B, Lap *lap) noexcept nogil:
+    """The counters of the lap's instructions as they are, in the scratch of recordings; returns of how many."""
+    cdef int64_t *at[COUNTERS]
+    cdef Record *R
+    cdef int32_t k, i, found = 0
+    B.serial += 1
+    for k in range(lap.count):
+        R = note_at(lap, k).R
+        if R != NULL and R.marked != B.serial:
+            R.marked = B.serial
+            list_counters(R, at)
+            for i in range(COUNTERS):
+                B.counter[found][i] = at[i][0]
+            B.of_marked[found] = R
+            found += 1
+    return found
+
+
+cdef int32_t gains(Book *B, int32_t records, Add *add) noexcept nogil:
+    """What has been added to counters since `look`; returns how many have changed. add NULL: counts them."""
+    cdef int64_t *at[COUNTERS]
+    cdef int32_t k, i, found = 0
+    for k in range(records):
+        list_counters(B.of_marked[k], at)
+        for i in range(COUNTERS):
+            if at[i][0] != B.counter[k][i]:
+                if add != NULL:
+                    add[found].at, add[found].amount = at[i], at[i][0] - B.counter[k][i]
+                found += 1
+    return found
+
+
+cdef void settle(Timing *T, Book *B, Lap *lap) noexcept nogil:
+    """A lap has been replayed that did not begin with the frontier it was recorded with, or whose stores were answered otherwise.
+
+    What comes of a frontier is kept: laps that come again and again begin with few of them.
+    """
+    cdef Settled *known = lap.settled
+    cdef int64_t ahead = B.ahead
+    cdef int32_t records
+    cdef bint plain = B.odds == 0
+    cdef Record *before = B.mover
+    cdef Record *mover
+    while plain and known != NULL:
+        if known.ahead == ahead:
+            known.times += 1
+            B.ahead = known.ahead_end
+            if known.mover != NULL:
+                B.mover = known.mover
+            return
+        known = known.older
+    if not plain or lap.settles == MOST_SETTLED:
+        walk_and_settle(T, B, lap)
+        return
+    records = look(B, lap)
+    B.mover = NULL
+    walk_and_settle(T, B, lap)
+    mover = B.mover
+    if mover == NULL:
+        B.mover = before
+    known = <Settled *>room(B, sizeof(Settled) + gains(B, records, NULL) * sizeof(Add))
+    if known == NULL:
+        return
+    known.add = <Add *>(known + 1)
+    known.adds = gains(B, records, known.add)
+    known.ahead, known.ahead_end, known.mover, known.times = ahead, B.ahead, mover, 0
+    known.older = lap.settled
+    lap.settled = known
+    lap.settles += 1
 
 
 cdef void settle_recorded(Timing *T, Book *B) noexcept nogil:

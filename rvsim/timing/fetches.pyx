@@ -8,7 +8,8 @@ What happens in one set does not depend on the others; the refill port takes its
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from rvsim.timing.caches cimport (
-    AHEAD, DIRTY, WAY, line_of, lowest_bit, memory, refill, slot_of, supply, tag_of, take_place, use, wait_for_place, write_down,
+    AHEAD, DIRTY, WAY, enter, find, line_of, lowest_bit, memory, refill, slot_of, supply, tag_of, take_place, use, wait_for_place,
+    write_down,
 )
 from rvsim.timing.lanes cimport (
     LANES_PAY, lanes, lanes_dirty, lanes_even, lanes_leave, lanes_next, lanes_put, lanes_set_stamps, lanes_set_tags, lanes_set_ways,
@@ -23,10 +24,11 @@ cdef extern from *:
     #define CYTHON_INLINE inline __attribute__((always_inline))
     #endif
     """
-    int32_t ones_of "__builtin_popcountll"(uint64_t x) noexcept nogil
+    uint32_t ones_of "(uint32_t)__builtin_popcountll"(uint64_t x) noexcept nogil
 
 cdef enum:
-    FEW = 3             # lines that are fetched faster one by one
+    FEW = 3             # lines that are fetched faster one by one,
+    FEW_ABSENT = 8      # and that the second level does not have
 
 
 cdef bint lanes_pay(Timing *T) noexcept:
@@ -86,6 +88,19 @@ cdef inline void arrive_evenly(Timing *T, int32_t count, uint32_t dirty, int64_t
         arrive[0] -= BANDWIDTH - L2
 
 
+cdef inline int64_t from_last_level(Timing *T, uint64_t number, int64_t when) noexcept nogil:
+    """`deliver` by the second of two levels."""
+    cdef Level *level = &T.level[1]
+    cdef int64_t start = later(when, level.free), arrive = tagged(start + level.latency, BANDWIDTH if start > when else L2)
+    level.free = tagged(start + level.per_line, BANDWIDTH)
+    if find(level, number):
+        return arrive
+    arrive = memory(T, <int64_t>1 << level.shift, wait_for_place(level, arrive))
+    take_place(level, arrive)
+    enter(T, 1, number)
+    return arrive
+
+
 cdef inline void arrive_from_memory(Timing *T, int32_t count, uint32_t there, uint32_t dirty, int64_t when, int64_t *arrive) noexcept nogil:
     """When lines arrive of which the second of two levels has some (`there`), and pushes dirty ones out for others."""
     cdef Level *below = &T.level[1]
@@ -120,6 +135,7 @@ cdef inline int32_t arrive_below(Timing *T, uint64_t number, int32_t count, uint
     cdef uint64_t which = number & below.set_mask
     cdef uint8_t *where = below.where + (number & below.map_mask)
     cdef uint32_t all = first_lanes(count), there = lanes_there(where) & all
+    cdef int32_t k
     cdef lanes bit, tag
     if there != all and (dirty or T.levels > 2):
         return UNDONE

@@ -23,6 +23,14 @@ cdef enum:
     VARIED = 16                 # Record.varied when that is looked at, and its multiples, a power of two: laps end before it from then on,
     SELDOM = 400                # unless it has been executed so many times as often
 
+# What is asked about a note, side by side for all notes of a lap of which something is: for laps that are asked ahead of their
+# instructions (engine/ahead.pyx). NO_NOTE: the end of the lap.
+cdef struct Question:
+    int64_t answer              # Note.data
+    int64_t when, settled, head
+    Beat *beat
+    int32_t kind, skew
+
 # A note as it is replayed; the beats of a lap's own notes lie side by side, and one behind them ends it.
 cdef struct Beat:
     void *run                   # the engine's handler
@@ -30,6 +38,7 @@ cdef struct Beat:
     int64_t data                # what the handler compares: Note.when of a load, Note.data of all else; the end: Lap
     Note *note
     void *other                 # Beat of another way to go on from where this one stands, or NULL; of which nothing is asked: Note.to
+    Question *ask               # its own, or that of the next beat of which something is asked
 
 # A counter of a Record, and what a lap adds to it.
 cdef struct Add:
@@ -46,6 +55,15 @@ cdef struct Site:
     int32_t single              # laps here that were not the first of many in bulk, since one was
     Site *older
 
+# What a lap charges beyond what was recorded, where it begins with this frontier (accounts.pyx).
+cdef struct Settled:
+    int64_t ahead, ahead_end
+    int64_t times               # since `flush`
+    Record *mover
+    Settled *older
+    Add *add
+    int32_t adds
+
 cdef struct Lap:
     State *begins
     State *ends
@@ -58,7 +76,10 @@ cdef struct Lap:
     int64_t ahead, ahead_end    # how far the frontier was ahead of its beginning, and of its end (0 where states have it)
     int64_t worth
     Record *current             # the last instruction that moved the frontier, or NULL
+    Settled *settled
+    int32_t settles             # how many of these
     Beat *beat
+    Question *ask
     Note *note
     Add *add
     uint64_t changed[WORDS]     # places that got a new stamp
@@ -114,6 +135,8 @@ cdef struct Book:
     Event of_seen
 
 cdef void vary(Book *B, Record *R) noexcept nogil
+cdef void *room(Book *B, size_t size) noexcept nogil
+cdef void list_counters(Record *R, int64_t **at) noexcept nogil
 cdef Book *book_of(Timing *T) noexcept nogil
 cdef void free_book(Timing *T) noexcept nogil
 cdef bint current(Timing *T, Book *B) noexcept nogil

@@ -18,7 +18,7 @@ cdef extern from *:
     int bit_count "rvsim_count"(uint64_t x) noexcept nogil
 
 cdef enum:
-    ARENA = 12 << 20            # bytes
+    ARENA = 20 << 20            # bytes
     MOST_WAYS = 64              # to go on from one place
     ALLOWANCE = 300000          # what laps from one instruction may cost beyond what they save,
     SHARE = 48                  # and of the model's work there the part that they may
@@ -227,7 +227,7 @@ cdef inline int64_t level(Timing *T, Record *R) noexcept nogil:
     return count
 
 
-cdef inline void list_counters(Record *R, int64_t **at) noexcept nogil:
+cdef void list_counters(Record *R, int64_t **at) noexcept nogil:
     cdef int32_t i
     at[0], at[1], at[2], at[3], at[4], at[5] = &R.count, &R.extra, &R.execute, &R.bytes, &R.since, &R.elements
     for i in range(NCAUSES):
@@ -305,7 +305,7 @@ cdef void keep_notes(Book *B, Lap *lap, int32_t lefts) noexcept nogil:
     """The lap's own notes and beats leave the scratch."""
     cdef int32_t own = lap.count - lap.start, k
     cdef Flow *flow = <Flow *>(lap.left + lefts)
-    cdef Event *event = <Event *>(lap.beat + own + 1)
+    cdef Event *event = <Event *>(lap.ask + own + 1)
     memcpy(lap.note, &B.note[lap.start], own * sizeof(Note))
     memcpy(lap.beat, &B.beat[lap.start], own * sizeof(Beat))
     for k in range(own):
@@ -328,7 +328,7 @@ cdef Lap *new_lap(Book *B, int32_t start, int32_t adds, int32_t lefts) noexcept 
     for k in range(start, B.notes):
         flows += B.note[k].flow != NULL
         events += B.note[k].R != NULL and B.note[k].R.path >= PATH_CONFIG
-    lap = <Lap *>room(B, sizeof(Lap) + own * sizeof(Note) + (own + 1) * sizeof(Beat) + events * sizeof(Event)
+    lap = <Lap *>room(B, sizeof(Lap) + own * sizeof(Note) + (own + 1) * (sizeof(Beat) + sizeof(Question)) + events * sizeof(Event)
                       + adds * sizeof(Add) + lefts * sizeof(int64_t) + flows * sizeof(Flow))
     if lap == NULL:
         return NULL
@@ -336,7 +336,8 @@ cdef Lap *new_lap(Book *B, int32_t start, int32_t adds, int32_t lefts) noexcept 
     lap.start, lap.count, lap.instructions, lap.worth = start, B.notes, B.instructions, B.worth
     lap.note = <Note *>(lap + 1)
     lap.beat = <Beat *>(lap.note + own)
-    lap.add = <Add *>(<char *>(lap.beat + own + 1) + events * sizeof(Event))
+    lap.ask = <Question *>(lap.beat + own + 1)
+    lap.add = <Add *>(<char *>(lap.ask + own + 1) + events * sizeof(Event))
     lap.left = <int64_t *>(lap.add + adds)
     lap.adds = adds
     return lap
@@ -443,12 +444,19 @@ cdef void put(Timing *T, Book *B, State *state, int64_t base) noexcept nogil:
 cdef void flush(Book *B) noexcept nogil:
     """Brings the counters up to date."""
     cdef Lap *lap
+    cdef Settled *settled
     cdef Site *site
     cdef int32_t j, k
     for j in range(B.touched):
         lap = B.of_touched[j]
         for k in range(lap.adds):
             lap.add[k].at[0] += lap.times * lap.add[k].amount
+        settled = lap.settled
+        while settled != NULL:
+            for k in range(settled.adds):
+                settled.add[k].at[0] += settled.times * settled.add[k].amount
+            settled.times = 0
+            settled = settled.older
         site = <Site *>lap.begins.site
         site.gained += lap.times * lap.worth
         B.pool += lap.times * lap.worth // 8

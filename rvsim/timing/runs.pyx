@@ -131,7 +131,6 @@ cdef inline uint64_t touch_some_ahead(Level *level, uint64_t number, uint64_t co
 cdef inline void touch_prefetched(Level *level, uint64_t number, uint64_t end, uint32_t dirty, int64_t *first,
                                   int64_t *last) noexcept nogil:
     """`touch_ahead` of lines up to `end`."""
-    cdef uint64_t count
     while number < end:
         if not LANES_PAY or end - number < 3:
             answer(touch_ahead(level, number, dirty), first, last)
@@ -152,11 +151,12 @@ cdef uint64_t touch_misses(Timing *T, uint64_t number, uint64_t end, int64_t whe
 
 cdef inline bint go_on(Timing *T, int32_t i, uint64_t number, uint64_t lines, int64_t when, uint32_t dirty, int64_t *first,
                        int64_t *last) noexcept nogil:
-    """`touch_stream` where stream `i` goes on as it should: it has run ahead, and nothing of what comes next is there; false: it does not."""
+    """`touch_stream` where stream `i` goes on as it should: it is ahead, and nothing of what comes next is there; false: it does not."""
     cdef Level *level = &T.level[0]
     cdef uint64_t head = T.stream[i], next = number + lines, reach, ahead = min(head - number, lines)
     cdef int64_t soonest = 0, latest = 0, before = level.latest, stamp = 0
-    if head == number or side_by_side(level, number, lines) != lines or not lanes_first_ahead(level.where + (number & level.map_mask), ahead):
+    if (head == number or side_by_side(level, number, lines) != lines
+            or not lanes_first_ahead(level.where + (number & level.map_mask), ahead)):
         return False
     reach = min(next + (T.touched[i] + <uint32_t>lines >> 1), next - 1 + <uint64_t>T.prefetch) + 1
     if (reach < head + 3 or side_by_side(level, head, reach - head) != reach - head
