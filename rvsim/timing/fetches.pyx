@@ -139,6 +139,10 @@ cdef inline int32_t arrive_below(Timing *T, uint64_t number, int32_t count, uint
     cdef lanes bit, tag
     if there != all and (dirty or T.levels > 2):
         return UNDONE
+    if there != all and ones_of(all ^ there) < FEW_ABSENT:
+        for k in range(count):
+            arrive[k] = from_last_level(T, number + k, when)
+        return ANYHOW
     if there:
         lanes_use(below.used + which, below.full, there, lanes_ways(where, there))
     if there == all:
