@@ -9,7 +9,7 @@ from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from rvsim.timing.caches cimport (
     AHEAD, DIRTY, WAY, enter, find, line_of, lowest_bit, memory, refill, slot_of, supply, tag_of, take_place, use, wait_for_place,
-    write_down,
+    write_back, write_down,
 )
 from rvsim.timing.lanes cimport (
     LANES_PAY, lanes, lanes_dirty, lanes_even, lanes_leave, lanes_next, lanes_put, lanes_set_stamps, lanes_set_tags, lanes_set_ways,
@@ -119,45 +119,6 @@ cdef inline void arrive_from_memory(Timing *T, int32_t count, uint32_t there, ui
         arrive[k] = data
 
 
-# What `arrive_below` says.
-cdef enum:
-    UNDONE = 0
-    IN_ORDER = 1            # each line arrives later than the one before it
-    ANYHOW = 2
-
-
-cdef inline int32_t arrive_below(Timing *T, uint64_t number, int32_t count, uint32_t dirty, int64_t when, int64_t *arrive) noexcept nogil:
-    """When lines of the first level arrive, which the second level has from now on. UNDONE: nothing was done.
-
-    dirty: those that push a dirty line out of the first level.
-    """
-    cdef Level *below = &T.level[1]
-    cdef uint64_t which = number & below.set_mask
-    cdef uint8_t *where = below.where + (number & below.map_mask)
-    cdef uint32_t all = first_lanes(count), there = lanes_there(where) & all
-    cdef int32_t k
-    cdef lanes bit, tag
-    if there != all and (dirty or T.levels > 2):
-        return UNDONE
-    if there != all and ones_of(all ^ there) < FEW_ABSENT:
-        for k in range(count):
-            arrive[k] = from_last_level(T, number + k, when)
-        return ANYHOW
-    if there:
-        lanes_use(below.used + which, below.full, there, lanes_ways(where, there))
-    if there == all:
-        arrive_evenly(T, count, dirty, when, arrive)
-        return IN_ORDER
-    bit = lanes_next(below.used + which, below.full, all ^ there)
-    lanes_use(below.used + which, below.full, all ^ there, bit)
-    tag = lanes_tags(below.tags + which, below.set_bits, below.ways, bit)
-    lanes_leave(tag, below.set_bits, number + lowest_bit(all ^ there), which, below.map_mask, below.where)
-    lanes_set_tags(below.tags + which, below.set_bits, below.ways, bit, lanes_tag(tag_of(below, number), 0, 0))
-    lanes_set_ways(where, all ^ there, bit, 0)
-    arrive_from_memory(T, count, there, lanes_dirty(tag), when, arrive)
-    return ANYHOW
-
-
 cdef inline void write_downs(Timing *T, uint64_t number, uint32_t dirty, lanes tag) noexcept nogil:
     """`write_down` of the dirty lines that these push out of the first level."""
     cdef uint32_t gone[16]
@@ -169,22 +130,65 @@ cdef inline void write_downs(Timing *T, uint64_t number, uint32_t dirty, lanes t
         dirty &= dirty - 1
 
 
+# What `arrive_below` says.
+cdef enum:
+    UNDONE = 0
+    IN_ORDER = 1            # each line arrives later than the one before it
+    ANYHOW = 2
+
+
+cdef inline int32_t arrive_below(Timing *T, uint64_t number, int32_t count, lanes gone, int64_t when, int64_t *arrive) noexcept nogil:
+    """When lines of the first level arrive, which the second level has from now on, and which push out those with the tags `gone`, which
+    go back where they are dirty. UNDONE: nothing was done."""
+    cdef Level *below = &T.level[1]
+    cdef uint64_t which = number & below.set_mask
+    cdef uint8_t *where = below.where + (number & below.map_mask)
+    cdef uint32_t all = first_lanes(count), there = lanes_there(where) & all, dirty = lanes_dirty(gone)
+    cdef uint32_t tags[16]
+    cdef int32_t k
+    cdef lanes bit, tag
+    if there != all and T.levels > 2:
+        return UNDONE
+    if there != all and (dirty or ones_of(all ^ there) < FEW_ABSENT):
+        lanes_put(tags, gone)
+        for k in range(count):
+            arrive[k] = from_last_level(T, number + k, when)
+            if tags[k] & DIRTY:
+                write_back(T, 0, number + k, tags[k])
+        return ANYHOW
+    if there:
+        lanes_use(below.used + which, below.full, there, lanes_ways(where, there))
+    if there == all:
+        arrive_evenly(T, count, dirty, when, arrive)
+        if dirty:
+            write_downs(T, number, dirty, gone)
+        return IN_ORDER
+    bit = lanes_next(below.used + which, below.full, all ^ there)
+    lanes_use(below.used + which, below.full, all ^ there, bit)
+    tag = lanes_tags(below.tags + which, below.set_bits, below.ways, bit)
+    lanes_leave(tag, below.set_bits, number + lowest_bit(all ^ there), which, below.map_mask, below.where)
+    lanes_set_tags(below.tags + which, below.set_bits, below.ways, bit, lanes_tag(tag_of(below, number), 0, 0))
+    lanes_set_ways(where, all ^ there, bit, 0)
+    arrive_from_memory(T, count, there, lanes_dirty(tag), when, arrive)
+    return ANYHOW
+
+
 cdef bint fetch_together(Timing *T, uint64_t number, int32_t count, int32_t demanded, int32_t touched, int64_t when, uint32_t dirty,
                          int64_t *first, int64_t *last) noexcept nogil:
     """`fetch_run` of up to sixteen lines that the first level does not have, in sets side by side; false: nothing was done."""
     cdef Level *level = &T.level[0]
     cdef uint64_t which = number & level.set_mask
     cdef uint8_t *where = level.where + (number & level.map_mask)
-    cdef uint32_t all = first_lanes(count), used = first_lanes(touched), left
+    cdef uint32_t all = first_lanes(count), used = first_lanes(touched)
     cdef int64_t arrive[16]
+    cdef int64_t latest = 0
     cdef int32_t k, how
     cdef lanes bit, tag
     if lanes_there(where) & all or not free_places(level, demanded, when):
         return False
     bit = lanes_next(level.used + which, level.full, all)
     tag = lanes_tags(level.tags + which, level.set_bits, level.ways, bit)
-    left = lanes_dirty(tag)
-    how = arrive_below(T, number, count, left, when, arrive)
+    how = arrive_below(T, number, count, tag, when, arrive)
     if how == UNDONE:
         return False
     lanes_use(level.used + which, level.full, all, bit)
@@ -192,8 +196,6 @@ cdef bint fetch_together(Timing *T, uint64_t number, int32_t count, int32_t dema
     lanes_set_tags(level.tags + which, level.set_bits, level.ways, bit, lanes_tag(tag_of(level, number), dirty, used))
     lanes_set_stamps(level.arrive + which, level.set_bits, level.ways, bit, arrive)
     lanes_set_ways(where, all, bit, all ^ used)
-    if left:
-        write_downs(T, number, left, tag)
     take_places(level, demanded, arrive)
     if touched > 0:
         answer(arrive[0], first, last)
@@ -203,9 +205,12 @@ cdef bint fetch_together(Timing *T, uint64_t number, int32_t count, int32_t dema
             answer(arrive[touched - 1], first, last)
     else:
         for k in range(count):
-            level.latest = later(level.latest, arrive[k])
+            latest = later(latest, arrive[k])
+        level.latest = later(level.latest, latest)
+        latest = 0
         for k in range(touched):
-            answer(arrive[k], first, last)
+            latest = later(latest, arrive[k])
+        last[0] = later(last[0], latest)
     T.beyond_l1 += <int64_t>count << level.shift
     return True
 

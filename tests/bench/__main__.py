@@ -23,7 +23,7 @@ from tests.bench.page import page
 from tests.bench.programs import NAMES, WORK, build
 
 # repetitions for the slope, chosen so that the longer run takes a fraction of a second in rvsim and seconds in the peers
-REPETITIONS = {"scalar": (4, 44), "sgemm": (1, 97), "igemm": (1, 49), "conv2d": (2, 122), "stream": (20, 2020)}
+REPETITIONS = {"scalar": (10, 110), "sgemm": (1, 97), "igemm": (1, 49), "conv2d": (2, 122), "stream": (20, 2020)}
 PEER_REPETITIONS = {"scalar": (2, 12), "sgemm": (1, 3), "igemm": (1, 3), "conv2d": (1, 9), "stream": (5, 55)}
 VLENS = {"scalar": (512,), "sgemm": (128, 512, 4096), "igemm": (512,), "conv2d": (512,), "stream": (512,)}
 
@@ -116,7 +116,7 @@ print(best)
 
 def registry_matmul(machine: str, rounds: int) -> float:
     """CPU seconds of one call of the registry's f32 matmul 7x4, 512 x 512 x 512, at VLEN 1024, with its arrays; best of some."""
-    command = [sys.executable, "-c", _REGISTRY, machine, str(2 * rounds)]
+    command = [sys.executable, "-c", _REGISTRY, machine, str(4 + 4 * rounds)]
     return float(subprocess.run(command, env=ONE_THREAD, capture_output=True, check=True, text=True).stdout)
 
 
