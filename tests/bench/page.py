@@ -43,12 +43,27 @@ stays in host registers. By instruction, on the machine above:
   Where lines come from lower levels at many different times (`conv2d` on `spacemit-x60`) a fifth of the time goes to finding the lap that
   goes on with the answer at hand, and a fifth to the hierarchy; where nearly every line misses the hierarchy itself is most of the time.
 - **Cache lines** of a vector access that lie in different sets go together (`timing/runs.pyx`, `timing/fetches.pyx`): a hit costs about
-  1 ns, a line that the second level has 3, one from memory 10; a stream is advanced once an access. With AVX-512 eight sets are one vector.
-  Lines of scalar accesses, and of accesses of one or two lines, take 3 ns where they hit and 15 to 25 where they do not; 7 in a loop that
-  is asked ahead, where memory follows the first level (`ara-4l`).
+  1 ns, a line that the second level has 3, one from memory 10; a stream is advanced once an access. With AVX-512 sixteen sets are one
+  vector. An access of four lines costs half of what one of sixteen does. Lines of scalar accesses, and of accesses of one or two lines,
+  take 3 ns where they hit and 15 to 25 where they do not; 7 in a loop that is asked ahead, where memory follows the first level (`ara-4l`).
 - The element loops of `vfmacc.vf` and `vwmacc.vx` are bound by the host's one 64-byte store a cycle. Inner loops that only sum
   products, of floats or of integers, therefore run many rotations at a time with their sums in host registers
   ([decision 6](decisions/0006-loops-in-bulk.md)); what is left of `igemm`'s time is what its loads ask of the caches.
+
+## Where bars are missed
+
+- **`conv2d` on `spacemit-x60`.** Nearly all of it is replayed. A third of its time is the execution itself, a sixth the hierarchy (accesses of
+  four and five lines), a tenth to find the lap that goes on with an answer that came at another time, a tenth `flw`. Tried without gain:
+  handlers that look at the answer before the access, a handler of its own for contiguous loads.
+- **`sgemm` at VLEN 4096 on `spacemit-x60`, against numpy.** Each load brings sixteen lines that the first level does not have: these take
+  45 % of the time, the questions of a lap 20 %, the sums 17 %. Tried without gain: lines of a stream that are placed in the caches some
+  accesses later, sixty-four at once (loads of A fall in between them); clearing the places of lines that leave by groups of one tag
+  (the number of groups cannot be foretold); arrays that begin with a line of the host.
+- **The registry's matmul.** On `ara-4l` a step asks for seven scalars, about sixty host instructions each, of which one in four misses, a hundred
+  more; the sums are 15 %. Narrower blocks would meet the bar there, and cost `spacemit-x60` three times the cycles at this size. There,
+  a row of B is two accesses of four lines that begin a stream each time and bring four lines of the next strip; they come at so many
+  different times that a thousand laps take turns, more than the host's caches like.
+- **`scalar` on `spacemit-x60`** is at its bar: see scalar instructions above.
 """
 
 
