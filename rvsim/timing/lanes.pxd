@@ -16,12 +16,17 @@ cdef extern from *:
     typedef __mmask16 lanes_mask;
 
     LANES_INLINE lanes lanes_all(uint32_t x) { return _mm512_set1_epi32((int)x); }
-    LANES_INLINE uint32_t lanes_there(const uint8_t *where) { __m128i w = _mm_loadu_si128((const void *)where); return _mm_test_epi8_mask(w, w); }
+    LANES_INLINE uint32_t lanes_there(const uint8_t *where)
+    {
+        __m128i w = _mm_loadu_si128((const void *)where);
+        return _mm_test_epi8_mask(w, w);
+    }
     LANES_INLINE uint32_t lanes_ahead(const uint8_t *where) { return _mm_movepi8_mask(_mm_loadu_si128((const void *)where)); }
     /* Bytes that were written a moment ago are read, and written, by accesses of one size: hosts forward nothing from a part of a store. */
     LANES_INLINE __m128i lanes_get_bytes(const uint8_t *where, uint64_t count)
     {
-        return count <= 4 ? _mm_loadu_si32(where) : count <= 8 ? _mm_loadl_epi64((const void *)where) : _mm_loadu_si128((const void *)where);
+        return count <= 4 ? _mm_loadu_si32(where)
+             : count <= 8 ? _mm_loadl_epi64((const void *)where) : _mm_loadu_si128((const void *)where);
     }
     LANES_INLINE void lanes_put_bytes(uint8_t *where, uint32_t m, __m128i bytes)
     {
@@ -140,24 +145,26 @@ cdef extern from *:
     #else
     #define LANES_PAY 0
     typedef int lanes;
-    #define lanes_there(where) 0u
-    #define lanes_ahead(where) 0u
-    #define lanes_ways(where, m) 0
-    #define lanes_set_ways(where, m, bit, ahead) ((void)(bit))
-    #define lanes_first_ahead(where, count) 0
-    #define lanes_not_ahead(where, m, count) ((void)(m), 0)
-    #define lanes_use(used, full, m, bit) ((void)(bit))
-    #define lanes_next(used, full, m) 0
-    #define lanes_tags(tags, set_bits, ways, bit) ((void)(bit), 0)
-    #define lanes_put(to, v) ((void)(v))
+    #define lanes_there(where) ((void)(where), 0u)
+    #define lanes_ahead(where) ((void)(where), 0u)
+    #define lanes_ways(where, m) ((void)(where), (void)(m), 0)
+    #define lanes_set_ways(where, m, bit, ahead) ((void)(where), (void)(m), (void)(bit), (void)(ahead))
+    #define lanes_first_ahead(where, count) ((void)(where), (void)(count), 0)
+    #define lanes_not_ahead(where, m, count) ((void)(where), (void)(m), (void)(count), 0)
+    #define lanes_use(used, full, m, bit) ((void)(used), (void)(full), (void)(m), (void)(bit))
+    #define lanes_next(used, full, m) ((void)(used), (void)(full), (void)(m), 0)
+    #define lanes_tags(tags, set_bits, ways, bit) ((void)(tags), (void)(set_bits), (void)(ways), (void)(bit), 0)
+    #define lanes_put(to, v) ((void)(to), (void)(v))
     #define lanes_dirty(tag) ((void)(tag), 0u)
-    #define lanes_leave(tag, set_bits, number, which, map_mask, where) ((void)(tag))
-    #define lanes_set_tags(tags, set_bits, ways, bit, tag) ((void)(bit))
-    #define lanes_tag(tag, dirty, touched) 0
-    #define lanes_set_dirty(tags, set_bits, ways, bit) ((void)(bit))
-    #define lanes_even(stamps, first, step) ((void)(step))
-    #define lanes_set_stamps(stamps, set_bits, ways, bit, data) ((void)(bit))
-    #define lanes_stamps(stamps, set_bits, ways, bit, first) ((void)(bit), (int64_t)0)
+    #define lanes_leave(tag, set_bits, number, which, map_mask, where) \\
+        ((void)(tag), (void)(set_bits), (void)(number), (void)(which), (void)(map_mask), (void)(where))
+    #define lanes_set_tags(tags, set_bits, ways, bit, tag) ((void)(tags), (void)(set_bits), (void)(ways), (void)(bit), (void)(tag))
+    #define lanes_tag(tag, dirty, touched) ((void)(tag), (void)(dirty), (void)(touched), 0)
+    #define lanes_set_dirty(tags, set_bits, ways, bit) ((void)(tags), (void)(set_bits), (void)(ways), (void)(bit))
+    #define lanes_even(stamps, first, step) ((void)((stamps)[0] = (first) + (step)))
+    #define lanes_set_stamps(stamps, set_bits, ways, bit, data) ((void)(stamps), (void)(set_bits), (void)(ways), (void)(bit), (void)(data))
+    #define lanes_stamps(stamps, set_bits, ways, bit, first) \\
+        ((void)(stamps), (void)(set_bits), (void)(ways), (void)(bit), (void)(first), (int64_t)0)
     LANES_INLINE uint32_t lanes_near(const uint64_t *numbers, uint64_t number, uint64_t most)
     {
         uint32_t found = 0;
