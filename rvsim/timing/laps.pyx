@@ -18,7 +18,7 @@ cdef extern from *:
     int bit_count "rvsim_count"(uint64_t x) noexcept nogil
 
 cdef enum:
-    ARENA = 20 << 20            # bytes
+    ARENA = 12 << 20            # bytes
     MOST_WAYS = 64              # to go on from one place
     ALLOWANCE = 300000          # what laps from one instruction may cost beyond what they save,
     SHARE = 48                  # and of the model's work there the part that they may
