@@ -55,10 +55,10 @@ stays in host registers. By instruction, on the machine above:
 - **`conv2d` on `spacemit-x60`.** Nearly all of it is replayed. A third of its time is the execution itself, a sixth the hierarchy
   (accesses of four and five lines), a tenth to find the lap that goes on with an answer that came at another time, a tenth `flw`. Tried
   without gain: handlers that look at the answer before the access, a handler of its own for contiguous loads.
-- **`sgemm` at VLEN 4096 on `spacemit-x60`, against numpy.** Each load brings sixteen lines that the first level does not have: these
-  take 45 % of the time, the questions of a lap 20 %, the sums 17 %. Tried without gain: lines of a stream that are placed in the caches
-  some accesses later, sixty-four at once (loads of A fall in between them); clearing the places of lines that leave by groups of one
-  tag (the number of groups cannot be foretold); arrays that begin with a line of the host.
+- **`sgemm` at VLEN 4096 on `spacemit-x60`**, 130 to 155 times Spike from run to run, and against numpy. Each load brings sixteen lines
+  that the first level does not have: these take 45 % of the time, the questions of a lap 20 %, the sums 17 %. Tried without gain: lines
+  of a stream that are placed in the caches some accesses later, sixty-four at once (loads of A fall in between them); clearing the
+  places of lines that leave by groups of one tag (the number of groups cannot be foretold); arrays that begin with a line of the host.
 - **The registry's matmul.** On `ara-4l` a step asks for seven scalars, about sixty host instructions each, of which one in four misses,
   a hundred more; the sums are 15 %. Narrower blocks would meet the bar there, and cost `spacemit-x60` three times the cycles at this
   size. There, a row of B is two accesses of four lines that begin a stream each time and bring four lines of the next strip; they come
