@@ -3,7 +3,7 @@ from libc.stdint cimport int32_t, int64_t
 from libc.string cimport memcpy
 
 from rvsim.timing.flow cimport Flow, charge_stages
-from rvsim.timing.laps cimport COUNTERS, MOST_NOTES, Add, Book, Lap, Settled, index_of, list_counters, note_at, room
+from rvsim.timing.laps cimport MOST_NOTES, Add, Book, Lap, Settled, gains_of, index_of, note_at, remember, room
 from rvsim.timing.replay cimport NOTE_BRANCH, NOTE_JUMP, NOTE_VECTOR, NOTHING, Note
 from rvsim.timing.state cimport (
     BRANCH, FRONTEND, NCAUSES, PATH_CONFIG, PATH_VECTOR, PATH_VSTORE, TAG_MASK, Record, Timing, later, untagged,
@@ -243,35 +243,16 @@ cdef void walk_and_settle(Timing *T, Book *B, Lap *lap) noexcept nogil:
     B.odds = 0
 
 
-cdef int32_t look(Book *B, Lap *lap) noexcept nogil:
+cdef int32_t remember_all(Book *B, Lap *lap) noexcept nogil:
     """The counters of the lap's instructions as they are, in the scratch of recordings; returns of how many."""
-    cdef int64_t *at[COUNTERS]
     cdef Record *R
-    cdef int32_t k, i, found = 0
+    cdef int32_t k, found = 0
     B.serial += 1
     for k in range(lap.count):
         R = note_at(lap, k).R
         if R != NULL and R.marked != B.serial:
-            R.marked = B.serial
-            list_counters(R, at)
-            for i in range(COUNTERS):
-                B.counter[found][i] = at[i][0]
-            B.of_marked[found] = R
+            remember(B, R, found)
             found += 1
-    return found
-
-
-cdef int32_t gains(Book *B, int32_t records, Add *add) noexcept nogil:
-    """What has been added to counters since `look`; returns how many have changed. add NULL: counts them."""
-    cdef int64_t *at[COUNTERS]
-    cdef int32_t k, i, found = 0
-    for k in range(records):
-        list_counters(B.of_marked[k], at)
-        for i in range(COUNTERS):
-            if at[i][0] != B.counter[k][i]:
-                if add != NULL:
-                    add[found].at, add[found].amount = at[i], at[i][0] - B.counter[k][i]
-                found += 1
     return found
 
 
@@ -297,17 +278,17 @@ cdef void settle(Timing *T, Book *B, Lap *lap) noexcept nogil:
     if not plain or lap.settles == MOST_SETTLED:
         walk_and_settle(T, B, lap)
         return
-    records = look(B, lap)
+    records = remember_all(B, lap)
     B.mover = NULL
     walk_and_settle(T, B, lap)
     mover = B.mover
     if mover == NULL:
         B.mover = before
-    known = <Settled *>room(B, sizeof(Settled) + gains(B, records, NULL) * sizeof(Add))
+    known = <Settled *>room(B, sizeof(Settled) + gains_of(B, records, NULL) * sizeof(Add))
     if known == NULL:
         return
     known.add = <Add *>(known + 1)
-    known.adds = gains(B, records, known.add)
+    known.adds = gains_of(B, records, known.add)
     known.ahead, known.ahead_end, known.mover, known.times = ahead, B.ahead, mover, 0
     known.older = lap.settled
     lap.settled = known

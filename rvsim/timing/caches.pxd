@@ -115,17 +115,22 @@ cdef inline void enter(Timing *T, int32_t k, uint64_t number) noexcept nogil:
         write_back(T, k, number, gone)
 
 
+cdef inline int64_t through_port(Level *level, int64_t when) noexcept nogil:
+    """A request takes its turn at the port of a level; returns the stamp of a line that is there."""
+    cdef int64_t start = later(when, level.free)
+    level.free = tagged(start + level.per_line, BANDWIDTH)
+    return tagged(start + level.latency, BANDWIDTH if start > when else L2)
+
+
 cdef inline int64_t deliver(Timing *T, int32_t k, uint64_t address, int64_t nbytes, int64_t when) noexcept nogil:
     """Level k (or memory, behind the last one) delivers a line to the level above; returns the stamp of its data."""
     cdef Level *level = &T.level[k]
-    cdef int64_t start, arrive
+    cdef int64_t arrive
     cdef uint64_t number
     if k >= T.levels:
         return supply(T, k, address, nbytes, when)
     number = address >> level.shift
-    start = later(when, level.free)
-    level.free = tagged(start + level.per_line, BANDWIDTH)
-    arrive = tagged(start + level.latency, BANDWIDTH if start > when else L2)
+    arrive = through_port(level, when)
     if find(level, number):
         return arrive
     return refill(T, k, number, arrive)

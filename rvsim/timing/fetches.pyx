@@ -8,8 +8,8 @@ What happens in one set does not depend on the others; the refill port takes its
 from libc.stdint cimport int32_t, int64_t, uint8_t, uint32_t, uint64_t
 
 from rvsim.timing.caches cimport (
-    AHEAD, DIRTY, WAY, enter, find, line_of, lowest_bit, memory, refill, slot_of, supply, tag_of, take_place, use, wait_for_place,
-    write_back, write_down,
+    AHEAD, DIRTY, WAY, enter, find, line_of, lowest_bit, memory, refill, slot_of, supply, tag_of, take_place, through_port, use,
+    wait_for_place, write_back, write_down,
 )
 from rvsim.timing.lanes cimport (
     LANES_PAY, lanes, lanes_dirty, lanes_even, lanes_leave, lanes_next, lanes_put, lanes_set_stamps, lanes_set_tags, lanes_set_ways,
@@ -91,8 +91,7 @@ cdef inline void arrive_evenly(Timing *T, int32_t count, uint32_t dirty, int64_t
 cdef inline int64_t from_last_level(Timing *T, uint64_t number, int64_t when) noexcept nogil:
     """`deliver` by the second of two levels."""
     cdef Level *level = &T.level[1]
-    cdef int64_t start = later(when, level.free), arrive = tagged(start + level.latency, BANDWIDTH if start > when else L2)
-    level.free = tagged(start + level.per_line, BANDWIDTH)
+    cdef int64_t arrive = through_port(level, when)
     if find(level, number):
         return arrive
     arrive = memory(T, <int64_t>1 << level.shift, wait_for_place(level, arrive))
@@ -104,12 +103,10 @@ cdef inline int64_t from_last_level(Timing *T, uint64_t number, int64_t when) no
 cdef inline void arrive_from_memory(Timing *T, int32_t count, uint32_t there, uint32_t dirty, int64_t when, int64_t *arrive) noexcept nogil:
     """When lines arrive of which the second of two levels has some (`there`), and pushes dirty ones out for others."""
     cdef Level *below = &T.level[1]
-    cdef int64_t start, data, nbytes = <int64_t>1 << below.shift
+    cdef int64_t data, nbytes = <int64_t>1 << below.shift
     cdef int32_t k
     for k in range(count):
-        start = later(when, below.free)
-        data = tagged(start + below.latency, BANDWIDTH if start > when else L2)
-        below.free = tagged(start + below.per_line, BANDWIDTH)
+        data = through_port(below, when)
         if not there >> k & 1:
             data = memory(T, nbytes, wait_for_place(below, data))
             take_place(below, data)

@@ -136,7 +136,8 @@ cdef struct Book:
 
 cdef void vary(Book *B, Record *R) noexcept nogil
 cdef void *room(Book *B, size_t size) noexcept nogil
-cdef void list_counters(Record *R, int64_t **at) noexcept nogil
+cdef void remember(Book *B, Record *R, int32_t k) noexcept nogil
+cdef int32_t gains_of(Book *B, int32_t records, Add *add) noexcept nogil
 cdef Book *book_of(Timing *T) noexcept nogil
 cdef void free_book(Timing *T) noexcept nogil
 cdef bint current(Timing *T, Book *B) noexcept nogil

@@ -227,40 +227,31 @@ cdef inline int64_t level(Timing *T, Record *R) noexcept nogil:
     return count
 
 
-cdef void list_counters(Record *R, int64_t **at) noexcept nogil:
+cdef inline void list_counters(Record *R, int64_t **at) noexcept nogil:
     cdef int32_t i
     at[0], at[1], at[2], at[3], at[4], at[5] = &R.count, &R.extra, &R.execute, &R.bytes, &R.since, &R.elements
     for i in range(NCAUSES):
         at[6 + i] = &R.cause[i]
 
 
-cdef bint meet(Timing *T, Book *B, Record *R) noexcept nogil:
-    """The recording comes to an instruction: its counters are noted. False where it cannot go on."""
+cdef void remember(Book *B, Record *R, int32_t k) noexcept nogil:
+    """The counters of an instruction as they are go to place `k` of the scratch."""
     cdef int64_t *at[COUNTERS]
-    cdef int64_t *value
+    cdef int64_t *value = B.counter[k]
     cdef int32_t i
-    if R.marked == B.serial:
-        return True
-    if B.marked == LONGEST_LAP:
-        return False
     R.marked = B.serial
-    if R.path >= PATH_VECTOR:
-        occupy(B.busy, R, level(T, R))
     list_counters(R, at)
-    value = B.counter[B.marked]
     for i in range(COUNTERS):
         value[i] = at[i][0]
-    B.of_marked[B.marked] = R
-    B.marked += 1
-    return True
+    B.of_marked[k] = R
 
 
-cdef int32_t find_adds(Timing *T, Book *B, Add *add) noexcept nogil:
-    """What the lap has added to counters; returns how many. add NULL: counts them."""
+cdef int32_t gains_of(Book *B, int32_t records, Add *add) noexcept nogil:
+    """What has been added to the counters of so many instructions since `remember`; returns how many have changed. add NULL: counts them."""
     cdef int64_t *at[COUNTERS]
     cdef int64_t *value
     cdef int32_t k, i, found = 0
-    for k in range(B.marked):
+    for k in range(records):
         list_counters(B.of_marked[k], at)
         value = B.counter[k]
         for i in range(COUNTERS):
@@ -268,6 +259,25 @@ cdef int32_t find_adds(Timing *T, Book *B, Add *add) noexcept nogil:
                 if add != NULL:
                     add[found].at, add[found].amount = at[i], at[i][0] - value[i]
                 found += 1
+    return found
+
+
+cdef bint meet(Timing *T, Book *B, Record *R) noexcept nogil:
+    """The recording comes to an instruction: its counters are noted. False where it cannot go on."""
+    if R.marked == B.serial:
+        return True
+    if B.marked == LONGEST_LAP:
+        return False
+    if R.path >= PATH_VECTOR:
+        occupy(B.busy, R, level(T, R))
+    remember(B, R, B.marked)
+    B.marked += 1
+    return True
+
+
+cdef int32_t find_adds(Timing *T, Book *B, Add *add) noexcept nogil:
+    """What the lap has added to counters; returns how many. add NULL: counts them."""
+    cdef int32_t i, found = gains_of(B, B.marked, add)
     for i in range(MAX_PIPES):
         if T.pipe_busy[i] != B.busy[i]:
             if add != NULL:

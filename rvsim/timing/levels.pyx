@@ -1,6 +1,6 @@
 """A cache level as a whole: its memory, and the lines that leave it without being replaced; see caches.pxd."""
 from libc.stdint cimport int64_t, uint8_t, uint32_t, uint64_t
-from libc.stdlib cimport free
+from libc.stdlib cimport calloc, free
 from libc.string cimport memset
 
 from rvsim.timing.caches cimport PAD, WAY, line_of, lowest_bit, slot_of, use
@@ -8,8 +8,6 @@ from rvsim.timing.state cimport Level, Timing
 
 cdef extern from *:
     """
-    #include <stdlib.h>
-    #include <string.h>
     #include <sys/mman.h>
     #ifndef MADV_NOHUGEPAGE
     #define MADV_NOHUGEPAGE 0
@@ -21,16 +19,7 @@ cdef extern from *:
         return p;
     }
     static void rvsim_unmap(void *p, size_t size) { if (p) munmap(p, size); }
-    /* Begins where a host's cache line does: sixteen sets are one vector, and one that lies in two lines takes twice as long. */
-    static void *rvsim_zeroes(size_t count, size_t size)
-    {
-        size_t bytes = (count * size + 63) & ~(size_t)63;
-        void *p = aligned_alloc(64, bytes);
-        if (p) memset(p, 0, bytes);
-        return p;
-    }
     """
-    void *zeroes "rvsim_zeroes"(size_t count, size_t size) noexcept nogil
     void *map_zeroes "rvsim_map"(size_t size) noexcept nogil
     void unmap "rvsim_unmap"(void *p, size_t size) noexcept nogil
 
@@ -82,9 +71,9 @@ cdef int fill_level(Level *level, uint64_t size, uint32_t ways, uint32_t line, b
     level.full = ~<uint32_t>0 >> (32 - ways)
     level.map_mask = (<uint64_t>1 << min(ADDRESS_BITS - level.shift, TAG_WIDTH + level.set_bits)) - 1
     level.where = <uint8_t *>map_zeroes(level.map_mask + 1 + PAD)
-    level.tags = <uint32_t *>zeroes(sets * ways + PAD, 4)
-    level.used = <uint32_t *>zeroes(sets + PAD, 4)
-    level.arrive = <int64_t *>zeroes(sets * ways + PAD if stamped else 1, 8)
+    level.tags = <uint32_t *>calloc(sets * ways + PAD, 4)
+    level.used = <uint32_t *>calloc(sets + PAD, 4)
+    level.arrive = <int64_t *>calloc(sets * ways + PAD if stamped else 1, 8)
     if level.where == NULL or level.tags == NULL or level.used == NULL or level.arrive == NULL:
         raise MemoryError("the tags of a cache")
     return 0
