@@ -247,7 +247,7 @@ cdef void remember(Book *B, Record *R, int32_t k) noexcept nogil:
 
 
 cdef int32_t gains_of(Book *B, int32_t records, Add *add) noexcept nogil:
-    """What has been added to the counters of so many instructions since `remember`; returns how many have changed. add NULL: counts them."""
+    """What has been added to these instructions' counters since `remember`; returns how many have changed. add NULL: counts them."""
     cdef int64_t *at[COUNTERS]
     cdef int64_t *value
     cdef int32_t k, i, found = 0
