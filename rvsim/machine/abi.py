@@ -8,6 +8,7 @@ Knows nothing of harts: it yields plain numbers.
 from __future__ import annotations
 
 import ast
+import functools
 import operator
 import re
 import struct
@@ -98,6 +99,7 @@ def _parameter(text: str, position: int, prototype: str) -> Parameter:
     return Parameter(name or f"arg{position}", ctype, pointer, const, tuple(e for e in extents if e))
 
 
+@functools.lru_cache(maxsize=256)
 def parse_prototype(text: str) -> Prototype:
     """A C prototype such as 'void f(float y[n], const float x[n], float a, long n)'. Raises UsageError."""
     match = _FUNCTION.match(text)

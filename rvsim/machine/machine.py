@@ -365,7 +365,7 @@ class Machine:
             totals = self.model.totals
             timing = {
                 "cycles": self.model.cycles, "stalls": self.model.stalls, "vector_instructions": totals.vector_instructions,
-                "bytes": totals.bytes_beyond_l1, "rows": tuple(self.model.by_pc()),
+                "bytes": totals.bytes_beyond_l1,
             }  # fmt: skip
         return Result(
             target=target or symbol, machine=self.config.name, instructions=instructions, wall_seconds=wall,

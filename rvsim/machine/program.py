@@ -80,8 +80,8 @@ class Program:
         `Machine.array` are used in place); an int goes to an integer register; np.float32 and np.float16 are NaN-boxed; a
         Python float is a double unless `proto` says otherwise. proto: C prototype, for instance
         'void f(float y[n], const float x[n], float a, long n)'. warm: caches keep what earlier calls left in them.
-        trace: file for a commit log. profile: record loops, waits, calls and the run over time for `Result.report()`, at less than
-        twice the time. window: a part of the run to log instruction by instruction (`Result.recording`).
+        trace: file for a commit log. profile: record loops, waits, calls and the run over time for `Result.report()`; such a run looks
+        at every instruction and replays none. window: a part of the run to log instruction by instruction (`Result.recording`).
         Raises UsageError for arguments that do not fit, SimulationError when the run traps or exceeds `max_instructions`.
         """
         machine = self.machine

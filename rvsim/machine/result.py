@@ -54,7 +54,6 @@ class Result:
     stdout: str = ""
     exit_code: int | None = None
     hypothetical: tuple[str, ...] = ()
-    rows: tuple[Any, ...] = field(default=(), repr=False)
     evidence: Evidence | None = field(default=None, repr=False, compare=False)
 
     @property

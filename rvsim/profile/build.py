@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -21,6 +21,10 @@ from .loops import Found, Step, find_loops
 from .recorded import CAUSE_NAMES, TICKS, Code, Recorded
 from .report import Call, Edge, Form, Function, Loop, Peak, Region, Report, Row, Timeline, Unit, Wait
 from .rounding import apportion, controlled
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 _LMULS = ("m1", "m2", "m4", "m8", "?", "mf8", "mf4", "mf2")
 _NOWHERE = Code(4, "?", "?", "?", 0)
@@ -48,7 +52,7 @@ def build(recorded: Recorded, result: Mapping[str, Any], version: str = "") -> R
         limits=recorded.limits, stalls=dict(recorded.stalls),
         units=tuple(Unit(name, min(round(busy), recorded.cycles)) for name, busy in recorded.busy.items()),
         rows=rows, loops=_with_calls(loops, calls), functions=_functions(recorded, rows, calls),
-        regions=_regions(recorded, probe.get("regions", ())), calls=calls, timeline=_timeline(recorded, probe.get("samples", ())),
+        regions=_regions(recorded, probe.get("regions", ())), calls=calls, timeline=_timeline(recorded, probe.get("samples")),
     )  # fmt: skip
 
 
@@ -280,9 +284,11 @@ def _regions(recorded: Recorded, found: Iterable[tuple[int, int, list[Any]]]) ->
     return tuple(sorted(out, key=lambda region: -region.cycles))
 
 
-def _timeline(recorded: Recorded, samples: Sequence[Sequence[Any]]) -> Timeline | None:
+def _timeline(recorded: Recorded, table: npt.NDArray[np.int64] | None) -> Timeline | None:
     """Differences between samples; bins without time are left out."""
-    kept = [samples[0]] if samples else []
+    units_at = 7 + len(CAUSE_NAMES)
+    samples: list[Any] = [[*row[:7], row[7:units_at], row[units_at:]] for row in table.tolist()] if table is not None else []
+    kept = samples[:1]
     for sample in samples[1:]:
         if sample[0] > kept[-1][0]:
             kept.append(sample)

@@ -223,6 +223,23 @@ cdef int set_level(Level *level, cache, int above, bint stamped) except -1:
     return 0
 
 
+cdef inline int64_t elements_of(Record *R) noexcept nogil:
+    """Elements that a vector instruction has worked on."""
+    return R.elements + (R.count - R.since) * <int64_t>R.vl
+
+
+cdef int64_t charges_of(Timing *T, Record *R, int64_t *causes) noexcept nogil:
+    """Ticks charged to an instruction, in all and by cause."""
+    cdef int64_t ticks = (R.extra + (R.count * T.slot if R.path < PATH_CONFIG else 0)) >> TAG_BITS
+    cdef int k
+    causes[<int>ISSUE] = ticks
+    for k in range(NCAUSES):
+        if k != ISSUE:
+            causes[k] = (R.cause[k] >> TAG_BITS) + (R.execute >> TAG_BITS if k == EXECUTE else 0)
+            causes[<int>ISSUE] -= causes[k]
+    return ticks
+
+
 cdef class TimingModel:
     """The clock of one hart on one machine.
 
@@ -509,16 +526,14 @@ cdef class TimingModel:
     def records(self):
         """One tuple for each record: (pc, insn, count, ticks charged, ticks by cause, elements, bytes)."""
         cdef Record *R = self.t.records
+        cdef int64_t[NCAUSES] causes
+        cdef int64_t ticks
         cdef int k
         found = []
         while R != NULL:
             if R.count:
-                ticks = (R.extra + (R.count * self.t.slot if R.path < PATH_CONFIG else 0)) >> TAG_BITS
-                causes = [R.cause[k] >> TAG_BITS for k in range(NCAUSES)]
-                causes[EXECUTE] += R.execute >> TAG_BITS
-                causes[ISSUE] = ticks - sum(causes[1:])
-                elements = R.elements + (R.count - R.since) * <int64_t>R.vl
-                found.append((R.pc, R.insn, R.count, ticks, causes, elements, R.bytes))
+                ticks = charges_of(self.t, R, causes)
+                found.append((R.pc, R.insn, R.count, ticks, [causes[k] for k in range(NCAUSES)], elements_of(R), R.bytes))
             R = R.older
         return found
 
@@ -529,7 +544,18 @@ cdef class TimingModel:
     @property
     def stalls(self):
         """Cause -> whole cycles; sums to `cycles`."""
-        return report.stalls(self.records(), self.cycles)
+        cdef Record *R = self.t.records
+        cdef int64_t[NCAUSES] causes
+        cdef int64_t[NCAUSES] total
+        cdef int k
+        memset(total, 0, sizeof(total))
+        while R != NULL:
+            if R.count:
+                charges_of(self.t, R, causes)
+                for k in range(NCAUSES):
+                    total[k] += causes[k]
+            R = R.older
+        return report.stalls([total[k] for k in range(NCAUSES)], self.cycles)
 
     @property
     def unit_busy(self):
@@ -547,4 +573,16 @@ cdef class TimingModel:
     @property
     def totals(self):
         """`report.Totals`: instructions, bytes and operations of the run."""
-        return report.totals(self.records(), self.insns, self.t.beyond_l1, self.t.dram_bytes)
+        cdef Record *R = self.t.records
+        cdef int64_t instructions = 0, vectors = 0, loaded = 0, stored = 0, flop = 0
+        while R != NULL:
+            instructions += R.count
+            if R.path >= PATH_CONFIG:
+                vectors += R.count
+            flop += R.desc.flop * (elements_of(R) if R.path >= PATH_CONFIG else R.count)
+            if R.path == PATH_VLOAD:
+                loaded += R.bytes
+            elif R.path == PATH_VSTORE:
+                stored += R.bytes
+            R = R.older
+        return report.Totals(instructions, vectors, loaded, stored, self.t.beyond_l1, self.t.dram_bytes, flop)

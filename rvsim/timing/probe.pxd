@@ -145,7 +145,7 @@ cdef inline void settle_writers(Probe *P, Record *R, int32_t source, int64_t roo
     """The registers that a vector instruction wrote are its own; late ones because of memory are those of the load behind it."""
     cdef Record *who = R
     cdef Record **at
-    cdef int32_t i, k
+    cdef int32_t i
     if R.path == PATH_VECTOR and 8 <= root <= 11 and P.vwriter[source] != NULL:
         who = P.vwriter[source]
     for i in range(R.ndst):
@@ -153,8 +153,10 @@ cdef inline void settle_writers(Probe *P, Record *R, int32_t source, int64_t roo
         at[0] = who
         if R.dst_log:
             at[1] = who
-            for k in range(2, 1 << R.dst_log):
-                at[k] = who
+        if R.dst_log > 1:
+            at[2] = at[3] = who
+        if R.dst_log > 2:
+            at[4] = at[5] = at[6] = at[7] = who
 
 
 cdef inline int32_t latest(Timing *T, Record *R) noexcept nogil:

@@ -422,6 +422,24 @@ cdef list sums_of(int64_t *sums, int pipes):
     return out + [[sums[FIRST_CAUSE + k] >> TAG_BITS for k in range(NCAUSES)], [sums[FIRST_PIPE + k] >> TAG_BITS for k in range(pipes)]]
 
 
+cdef samples_of(Probe *P, int pipes):
+    """The samples as an array, one row each: what `sums_of` has, side by side."""
+    out = np.empty((P.nsamples, 7 + NCAUSES + pipes), np.int64)
+    cdef int64_t[:, ::1] rows = out
+    cdef int64_t *sums
+    cdef int i, k
+    for i in range(P.nsamples):
+        sums = &P.samples[i][0]
+        rows[i, 0] = sums[0] >> TAG_BITS
+        for k in range(1, 7):
+            rows[i, k] = sums[k]
+        for k in range(NCAUSES):
+            rows[i, 7 + k] = sums[FIRST_CAUSE + k] >> TAG_BITS
+        for k in range(pipes):
+            rows[i, 7 + NCAUSES + k] = sums[FIRST_PIPE + k] >> TAG_BITS
+    return out
+
+
 @cython.no_gc_clear                     # its records point into the model's, which must be there until the end
 cdef class Profiler:
     """Observes a TimingModel during one run: hand it to the run loop, call `finish` after the model's `drain`.
@@ -506,7 +524,7 @@ cdef class Profiler:
         """Closes what is open and returns all but the log as plain values; the model runs on without an observer.
 
         instructions: one dict for each record with pc, insn, edges [(target, count)], forms [(vtype index, count)], vlmax (summed),
-        waits [(pc, insn, slot, cause, ticks, ticks held)]; samples, regions and calls as `docs/reference/report.md` explains their origin.
+        waits [(pc, insn, slot, cause, ticks, ticks held)]; samples, an int64 array (samples, time and six sums, causes, pipes), regions and calls as `docs/reference/report.md` explains their origin.
         """
         cdef Probe *P = self.p
         cdef Timing *T = self.model.t
@@ -527,7 +545,7 @@ cdef class Profiler:
             raise MemoryError("the records of a profile")
         return {
             "instructions": self._instructions(),
-            "samples": [sums_of(&P.samples[i][0], pipes) for i in range(P.nsamples)],
+            "samples": samples_of(P, pipes),
             "regions": [(P.regions[i].pc, P.regions[i].entries, sums_of(&P.regions[i].sums[0], pipes)) for i in range(P.nregions)],
             "calls": self._calls(),
         }

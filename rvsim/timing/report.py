@@ -5,12 +5,11 @@ Pure arithmetic on plain tuples (`TimingModel.records`); nothing here runs or ti
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .causes import CAUSE_NAMES
-from .units import ALL_UNITS, Path
 
 TICKS = 240
 
@@ -36,7 +35,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Counts of a run. Bytes: requested by instructions; moved beyond the first-level data cache; by main memory."""
+    """Counts of a run. Bytes: loaded and stored by vector instructions; moved beyond the first-level data cache; by main memory."""
 
     instructions: int
     vector_instructions: int
@@ -58,28 +57,10 @@ def by_pc(records: Sequence[RawRecord]) -> list[Row]:
     return [Row(pc, insn, row[0], row[1], tuple(row[2])) for (pc, insn), row in sorted(merged.items())]
 
 
-def stalls(records: Sequence[RawRecord], cycles: int) -> dict[str, int]:
-    """Cause -> cycles, rounded so that they sum to `cycles` (largest remainders first, then by order of causes)."""
-    ticks = [0] * len(CAUSE_NAMES)
-    for record in records:
-        for number, value in enumerate(record[4]):
-            ticks[number] += value
+def stalls(ticks: Sequence[int], cycles: int) -> dict[str, int]:
+    """Cause -> cycles, of ticks by cause, rounded so that they sum to `cycles` (largest remainders first, then by order of causes)."""
     whole = [value // TICKS for value in ticks]
     by_remainder = sorted(range(len(ticks)), key=lambda number: (-(ticks[number] % TICKS), number))
     for number in by_remainder[: cycles - sum(whole)]:
         whole[number] += 1
     return dict(zip(CAUSE_NAMES, whole, strict=True))
-
-
-def totals(records: Sequence[RawRecord], insns: Sequence[Mapping[str, Any]], beyond_l1: int, dram_bytes: int) -> Totals:
-    """Sums over all records; operations count the elements executed times the operations of the row."""
-    instructions = vectors = loaded = stored = flop = 0
-    for _, insn, count, _, _, elements, nbytes in records:
-        row = insns[insn]
-        path = ALL_UNITS[row["unit"]]
-        instructions += count
-        vectors += count if path >= Path.CONFIG else 0
-        flop += row["flop"] * (elements if path >= Path.CONFIG else count)
-        loaded += nbytes if path == Path.VECTOR_LOAD else row.get("bytes", 0) * count if path == Path.LOAD else 0
-        stored += nbytes if path == Path.VECTOR_STORE else row.get("bytes", 0) * count if path == Path.STORE else 0
-    return Totals(instructions, vectors, loaded, stored, beyond_l1, dram_bytes, flop)
