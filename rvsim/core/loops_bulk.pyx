@@ -241,6 +241,30 @@ cdef extern from *:
     RVSIM_KERNEL(h16, h16, _Float16, _Float16, uint16_t, rvsim_fma_h16, 0xf800u, 0x7e00u)
     #endif
 
+    /* One step of m sums that come from one place and go to another: products.pyx. Ends before a vector in which a NaN turns up. */
+    #define RVSIM_SEVERAL(NAME, T)                                                                                             \
+    RVSIM_INLINE uint64_t rvsim_several_##NAME##_all(const int m, char *v, const uint32_t *at, const uint64_t *y, uint64_t n) {  \
+        enum { LANES = RVSIM_BULK_BYTES / sizeof(T) };                                                                         \
+        rvsim_##NAME##v scalar[8], sum[8], x;                                                                                  \
+        uint64_t e = 0;                                                                                                        \
+        RVSIM_UNROLL for (int i = 0; i < m; i++) scalar[i] = RVSIM_##NAME##_ONE((const T *)(y + i));                           \
+        for (; e + LANES <= n; e += LANES) {                                                                                   \
+            int nan = 0;                                                                                                       \
+            x = RVSIM_##NAME##_LOAD((const T *)(v + at[0]) + e);                                                               \
+            RVSIM_UNROLL for (int i = 0; i < m; i++)                                                                           \
+                sum[i] = RVSIM_##NAME##_FMA(x, scalar[i], RVSIM_##NAME##_LOAD((const T *)(v + at[1 + i]) + e));                \
+            RVSIM_UNROLL for (int i = 0; i < m; i++) nan |= RVSIM_##NAME##_NAN(sum[i]);                                        \
+            if (__builtin_expect(nan, 0)) return e;                                                                            \
+            RVSIM_UNROLL for (int i = 0; i < m; i++) RVSIM_##NAME##_STORE((T *)(v + at[9 + i]) + e, sum[i]);                   \
+        }                                                                                                                      \
+        return e;                                                                                                              \
+    }                                                                                                                          \
+    static uint64_t rvsim_several_##NAME(int m, char *v, const uint32_t *at, const uint64_t *y, uint64_t n) {                  \
+        RVSIM_BY_SUMS(rvsim_several_##NAME##_all, m, v, at, y, n)                                                              \
+    }
+    RVSIM_SEVERAL(f32, float)
+    RVSIM_SEVERAL(f64, double)
+
     /* Scalars of two steps side by side; where the last step has no other, it is multiplied by 0 once more. */
     static void rvsim_pair_up(int m, void **x, uint32_t *y, int64_t steps) {
         for (int64_t t = 0; t < steps; t += 2)
@@ -335,10 +359,14 @@ cdef extern from *:
         RVSIM_NAMED(i32_s8), RVSIM_NAMED(i32_u8), RVSIM_NAMED(i32_s16), RVSIM_NAMED(i32_u16), RVSIM_NAMED(i32_s32),
         RVSIM_NAMED(i16_s8), RVSIM_NAMED(i16_u8), RVSIM_NAMED(i16_s16),
     };
+    #define RVSIM_SEVERAL_OF(NAME) (void *)rvsim_several_##NAME
     #else
     static rvsim_bulk_named rvsim_bulk_kernels[32];
+    #define RVSIM_SEVERAL_OF(NAME) 0
     #endif
     """
+    void *SEVERAL_F32 "RVSIM_SEVERAL_OF(f32)"
+    void *SEVERAL_F64 "RVSIM_SEVERAL_OF(f64)"
     ctypedef int (*Kernel)(int m, void **d, void **x, void *y, int64_t steps, uint64_t n) noexcept nogil
     struct Named "rvsim_bulk_named":
         const char *name
@@ -358,3 +386,11 @@ def kernels():
         found[KERNELS[i].name.decode()] = <size_t>KERNELS[i].run
         i += 1
     return found
+
+
+def several():
+    """log2 of element bytes -> address of a kernel that does one step, with each sum coming from one place and going to another; empty
+    where the host has none. It stops before a host vector in which a NaN turns up, and where no whole one is left; returns how far it was.
+    """
+    kernels = {2: <size_t>SEVERAL_F32, 3: <size_t>SEVERAL_F64}
+    return {log_bytes: address for log_bytes, address in kernels.items() if address}

@@ -18,6 +18,7 @@ from . import (
     bulk,
     decode,
     handlers,
+    products,
     softscalar,
     softvector,
     survey,
@@ -116,10 +117,13 @@ class _Wiring:
             for name, form, sew, address in loops.rows():
                 self.loops.setdefault(name, {})[sew + (4 if form == "x" else 0)] = address
         self.used: set[str] = set()
-        kernels = import_module(f"rvsim.core.loops_bulk{f'_{level}' if level else ''}").kernels()
+        sums = import_module(f"rvsim.core.loops_bulk{f'_{level}' if level else ''}")
+        kernels = sums.kernels()
         survey.install([0, *map(_bulk, isa.INSTRUCTIONS)], [0, *map(_narrower, isa.INSTRUCTIONS)], kernels)
         bulk.install(survey.KERNEL_NAMES, kernels, handlers.tail_of_step())
         self.tails: dict[str, int] = bulk.tails()
+        macc, madd = ({sew: self.loops[name].get(4 + sew, 0) for sew in (2, 3)} for name in ("vfmacc", "vfmadd"))
+        products.install(self.shapes["float_vf"], macc, madd, sums.several())
 
     def shape(self, i: isa.Instruction, names: set[str], by_name: dict[str, isa.Operand]) -> str:
         """Shape key of an elementwise operation, a mask result, a carry or a reduction."""

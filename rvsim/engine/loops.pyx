@@ -21,7 +21,8 @@ from rvsim.timing.model cimport Record, Timing, TimingModel, timing_detach, timi
 from rvsim.core.handlers import handlers
 from rvsim.engine.chain import install, installed
 from rvsim.engine.replay import install as install_beats
-from rvsim.engine.replayed import handlers as beats
+from rvsim.engine.replayed import handlers as beats, runs
+from rvsim.engine.several import install as install_runs
 from rvsim.engine.timed import handlers as timed_handlers
 
 cdef enum:
@@ -167,6 +168,7 @@ def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=N
         if not installed():
             install(handlers(), timed_handlers())
             install_beats(handlers(), beats())
+            install_runs(runs())
         if hart.observer is not model:  # the records of another model must not be met
             s.stat_dropped = NULL
             T.detaches += 1

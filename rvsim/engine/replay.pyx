@@ -14,6 +14,7 @@ from rvsim.core.op cimport KIND_UNDECODED, KIND_VECTOR, Op
 from rvsim.core.scalar cimport unlikely
 from rvsim.core.state cimport STOP_RETURN, STOP_TRAP, State, StepFn
 from rvsim.engine.ahead cimport AHEAD_LINE, AHEAD_PARTED, ask_ahead
+from rvsim.engine.several cimport end_before, join
 from rvsim.timing.accounts cimport Before, balance, look_before, observe, settle, settle_recorded, sinks
 from rvsim.timing.caches cimport find, touch
 from rvsim.timing.laps cimport (
@@ -306,7 +307,7 @@ cdef void *known_beat(Op *op) noexcept nogil:
 
 cdef void choose(Beat *b, Note *note) noexcept nogil:
     """The beat of a note."""
-    b.op, b.note, b.data, b.other = note.op, note, note.data, NULL
+    b.op, b.note, b.data, b.other, b.more = note.op, note, note.data, NULL, NULL
     if note.kind == NOTE_LINE:
         b.run = <void *>line_beat
         return
@@ -531,7 +532,7 @@ cdef inline void end_with(Beat *b, Lap *lap, bint turns) noexcept nogil:
     b.run = <void *>end_beat
     if turns:
         b.run = <void *>end_of_turn
-    b.op, b.note, b.data, b.other = NULL, NULL, <int64_t>lap, NULL
+    b.op, b.note, b.data, b.other, b.more = NULL, NULL, <int64_t>lap, NULL, NULL
 
 
 cdef void list_questions(Lap *lap) noexcept nogil:
@@ -593,6 +594,7 @@ cdef Op *record(State *s, Timing *T, Book *B, Moment *state, Beat *beside, Momen
         note = &B.note[B.notes - 1 - (B.note[B.notes - 1].R == NULL)]
         end_with(&lap.beat[lap.count - lap.start], lap, leads_back(note))
         list_questions(lap)
+        join(s, B, lap, lap.beat + (beside != NULL))    # the first one is never run where it is another way to go on
         ends[0] = lap.ends
     settle_recorded(T, B)
     return op
@@ -609,6 +611,7 @@ cdef void split(State *s, Timing *T, Book *B, Lap *lap, Beat *b) noexcept nogil:
     if first != NULL:
         end_with(&first.beat[0], first, False)
         list_questions(first)
+        end_before(lap, b)
         end_with(b, first, False)
         b.ask.beat, b.ask.kind = b, NO_NOTE
         (<Site *>first.ends.site).typical = later((<Site *>first.ends.site).typical, lap.worth)

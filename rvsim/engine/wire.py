@@ -137,6 +137,29 @@ from rvsim.timing.scalar cimport MISSED, ask, quick_way
 from rvsim.timing.state cimport Timing
 """
 
+# Loads that follow one another: those of one line ask for it once, for the way of a line that was used last stays the one that was.
+_RUN = """
+cdef Op *run_of_{name}(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
+    cdef Beat *end = <Beat *>b.more
+    cdef uint32_t way
+    cdef uint64_t number, line = ~<uint64_t>0
+    cdef int64_t data = 0
+    while b != end:
+        if unlikely(mem_{name}(s, b.op) != 0):
+            return any_beat(s, b, n, T, base, B)
+        number = s.ev.addr >> T.level[0].shift
+        if number != line:
+            way = quick_way(T, s.ev.addr)
+            if unlikely(way >= MISSED):
+                return missed_load(s, b, n, T, base, B)
+            data = touch_way(&T.level[0], number, way, 0)
+            line = number
+        if unlikely(data > base + b.data):
+            B.data = data
+            return late(s, b, n, T, base, B)
+        b += 1
+    return on(s, b, n, T, base, B)
+"""
 _BEAT = """
 cdef Op *beat_{name}(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
     cdef Op *op = b.op
@@ -186,7 +209,7 @@ _BEATS = {
 def beats(scalar_pxd: str) -> str:
     """Text of replayed.pyx."""
     text = _BEATS_HEAD
-    table = ""
+    table = runs = ""
     for m in _BODY.finditer(scalar_pxd):
         body, name = m[1], m[2]
         checks: dict[str, object] = {}
@@ -197,8 +220,13 @@ def beats(scalar_pxd: str) -> str:
             checks = _checks("mem", name, "plain") | {"dirty": int(body == "store"), "body": body}
         text += _BEATS[body].format(name=name, **checks)
         table += f'        "{name}": <size_t>&beat_{name},\n'
+        if body == "load":
+            text += _RUN.format(name=name)
+            runs += f"        <size_t>&beat_{name}: <size_t>&run_of_{name},\n"
     text += '\n\ndef handlers():\n    """Operation -> address of the handler that replays it."""\n'
-    return text + "    return {\n" + table + "    }\n"
+    text += "    return {\n" + table + "    }\n"
+    text += '\n\ndef runs():\n    """Address of the handler of a load -> that of a run of such loads."""\n'
+    return text + "    return {\n" + runs + "    }\n"
 
 
 def write(package: Path) -> list[Path]:

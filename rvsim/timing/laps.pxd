@@ -39,6 +39,7 @@ cdef struct Beat:
     Note *note
     void *other                 # Beat of another way to go on from where this one stands, or NULL; of which nothing is asked: Note.to
     Question *ask               # its own, or that of the next beat of which something is asked
+    void *more                  # where the handler does the work of several (engine/several.pyx): what it knows of them; a load: Beat behind
 
 # A counter of a Record, and what a lap adds to it.
 cdef struct Add:

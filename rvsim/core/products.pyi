@@ -1,0 +1,3 @@
+from collections.abc import Mapping
+
+def install(scalar_form: int, macc: Mapping[int, int], madd: Mapping[int, int], kernels: Mapping[int, int]) -> None: ...

@@ -1,0 +1,3 @@
+from collections.abc import Mapping
+
+def install(runs: Mapping[int, int]) -> None: ...
