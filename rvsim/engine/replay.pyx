@@ -38,8 +38,9 @@ cdef enum:
     RECORD_COST = 10000 # of keeping a lap,
     NOTE_COST = 300     # and for each instruction of it
     PASSES = 200        # times that a branch is taken before a site that has cost too much is judged again
-    SCALAR_WORTH = 40   # what the model takes for an instruction beyond its replay
-    VECTOR_WORTH = 110
+    SCALAR_WORTH = 8    # what the model takes for an instruction beyond its replay
+    VECTOR_WORTH = 40
+    AGAIN_COST = 80     # of the model's going over one
     OFTEN = 32          # laps that are no turns of a loop in bulk, behind which one in so many is asked, a power of two
     SLOTS = 2048        # of the hash table below, a power of two
 
@@ -638,7 +639,7 @@ cdef Op *stopped(State *s, Timing *T, Book *B, Moment **ends) noexcept nogil:
     recorded = B.stop == ASTRAY and worth_while(B, site) and begin(T, B)
     B.instructions = again(T, B, lap, k, recorded, B.stop == BEFORE and note.skew)
     s.n -= B.instructions + (B.stop != BEFORE)
-    site.spent += TURN_COST // 2 + 2 * SCALAR_WORTH * B.instructions
+    site.spent += TURN_COST // 2 + AGAIN_COST * B.instructions
     if B.stop == BEFORE:
         return note.op
     B.notes = k

@@ -263,7 +263,7 @@ cdef void settle(Timing *T, Book *B, Lap *lap) noexcept nogil:
     """
     cdef Settled *known = lap.settled
     cdef int64_t ahead = B.ahead
-    cdef int32_t records
+    cdef int32_t records, adds
     cdef bint plain = B.odds == 0
     cdef Record *before = B.mover
     cdef Record *mover
@@ -284,11 +284,12 @@ cdef void settle(Timing *T, Book *B, Lap *lap) noexcept nogil:
     mover = B.mover
     if mover == NULL:
         B.mover = before
-    known = <Settled *>room(B, sizeof(Settled) + gains_of(B, records, NULL) * sizeof(Add))
+    adds = gains_of(B, records)
+    known = <Settled *>room(B, sizeof(Settled) + adds * sizeof(Add))
     if known == NULL:
         return
-    known.add = <Add *>(known + 1)
-    known.adds = gains_of(B, records, known.add)
+    known.add, known.adds = <Add *>(known + 1), adds
+    memcpy(known.add, B.gain, adds * sizeof(Add))
     known.ahead, known.ahead_end, known.mover, known.times = ahead, B.ahead, mover, 0
     known.older = lap.settled
     lap.settled = known

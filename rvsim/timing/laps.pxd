@@ -18,7 +18,8 @@ cdef enum:
     LONGEST_LAP = 192           # instructions; no fewer than of a loop that runs in bulk, which is one lap
     MOST_NOTES = 3 * LONGEST_LAP    # an instruction may enter a line before and behind it
     MOST_LAPS = 8192
-    COUNTERS = 6 + NCAUSES      # of a Record
+    OTHERS = 6
+    COUNTERS = OTHERS + NCAUSES # of a Record: others, and causes
     BUCKETS = 4096
     VARIED = 16                 # Record.varied when that is looked at, and its multiples, a power of two: laps end before it from then on,
     SELDOM = 400                # unless it has been executed so many times as often
@@ -71,7 +72,7 @@ cdef struct Lap:
     Lap *parent
     int32_t start, count        # notes: those before `start` are the parent's
     int32_t instructions
-    int32_t adds
+    int32_t adds, lefts
     int64_t epoch               # Book.epoch when it was replayed last
     int64_t length, times, last # `times` since `flush`; when it ended last
     int64_t ahead, ahead_end    # how far the frontier was ahead of its beginning, and of its end (0 where states have it)
@@ -115,6 +116,9 @@ cdef struct Book:
     Record *current
     Record *of_marked[LONGEST_LAP]
     int64_t counter[LONGEST_LAP][COUNTERS]
+    Add gain[LONGEST_LAP * COUNTERS + MAX_PIPES + 1]
+    uint64_t changed[WORDS]
+    int64_t left[64 * WORDS]
     Note note[MOST_NOTES]
     Beat beat[MOST_NOTES]
     Event event[MOST_NOTES]
@@ -138,7 +142,7 @@ cdef struct Book:
 cdef void vary(Book *B, Record *R) noexcept nogil
 cdef void *room(Book *B, size_t size) noexcept nogil
 cdef void remember(Book *B, Record *R, int32_t k) noexcept nogil
-cdef int32_t gains_of(Book *B, int32_t records, Add *add) noexcept nogil
+cdef int32_t gains_of(Book *B, int32_t records) noexcept nogil
 cdef Book *book_of(Timing *T) noexcept nogil
 cdef void free_book(Timing *T) noexcept nogil
 cdef bint current(Timing *T, Book *B) noexcept nogil

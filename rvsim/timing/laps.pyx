@@ -6,6 +6,7 @@ from libc.string cimport memcmp, memcpy, memset
 from rvsim.core.op cimport Event, Op
 from rvsim.timing.flow cimport Flow
 from rvsim.timing.pricing cimport occupy
+from rvsim.timing.replay cimport NOTE_PLAIN
 from rvsim.timing.state cimport *
 from rvsim.timing.states cimport DEAD, free_view, list_places, look, new_view, put_rings, put_settings, take
 
@@ -21,7 +22,7 @@ cdef enum:
     ARENA = 12 << 20            # bytes
     MOST_WAYS = 64              # to go on from one place
     ALLOWANCE = 300000          # what laps from one instruction may cost beyond what they save,
-    SHARE = 48                  # and of the model's work there the part that they may
+    SHARE = 24                  # and of the model's work there the part that they may
     POOL = 20000000             # what they may cost beyond that, all together; an eighth of what is saved is added again
     CREDIT = 2000000            # so much is kept of what they saved
     PASSES = 32                 # times that pass before a site that has cost too much is judged again
@@ -227,39 +228,39 @@ cdef inline int64_t level(Timing *T, Record *R) noexcept nogil:
     return count
 
 
-cdef inline void list_counters(Record *R, int64_t **at) noexcept nogil:
-    cdef int32_t i
-    at[0], at[1], at[2], at[3], at[4], at[5] = &R.count, &R.extra, &R.execute, &R.bytes, &R.since, &R.elements
-    for i in range(NCAUSES):
-        at[6 + i] = &R.cause[i]
-
-
 cdef void remember(Book *B, Record *R, int32_t k) noexcept nogil:
     """The counters of an instruction as they are go to place `k` of the scratch."""
-    cdef int64_t *at[COUNTERS]
     cdef int64_t *value = B.counter[k]
-    cdef int32_t i
     R.marked = B.serial
-    list_counters(R, at)
-    for i in range(COUNTERS):
-        value[i] = at[i][0]
+    value[0], value[1], value[2], value[3], value[4], value[5] = R.count, R.extra, R.execute, R.bytes, R.since, R.elements
+    memcpy(value + OTHERS, R.cause, sizeof(R.cause))
     B.of_marked[k] = R
 
 
-cdef int32_t gains_of(Book *B, int32_t records, Add *add) noexcept nogil:
-    """What has been added to these instructions' counters since `remember`; returns how many have changed. add NULL: counts them."""
-    cdef int64_t *at[COUNTERS]
+cdef inline Add *gain(Add *add, int64_t *at, int64_t before) noexcept nogil:
+    """Notes what was added to a counter, if anything was; returns where the next one goes."""
+    add.at, add.amount = at, at[0] - before
+    return add + (add.amount != 0)
+
+
+cdef int32_t gains_of(Book *B, int32_t records) noexcept nogil:
+    """What has been added to these instructions' counters since `remember` goes to Book.gain; returns how many have changed."""
+    cdef Add *add = B.gain
+    cdef Record *R
     cdef int64_t *value
-    cdef int32_t k, i, found = 0
+    cdef int32_t k, i
     for k in range(records):
-        list_counters(B.of_marked[k], at)
-        value = B.counter[k]
-        for i in range(COUNTERS):
-            if at[i][0] != value[i]:
-                if add != NULL:
-                    add[found].at, add[found].amount = at[i], at[i][0] - value[i]
-                found += 1
-    return found
+        R, value = B.of_marked[k], B.counter[k]
+        add = gain(add, &R.count, value[0])
+        add = gain(add, &R.extra, value[1])
+        add = gain(add, &R.execute, value[2])
+        add = gain(add, &R.bytes, value[3])
+        add = gain(add, &R.since, value[4])
+        add = gain(add, &R.elements, value[5])
+        for i in range(NCAUSES):
+            if R.cause[i] != value[OTHERS + i]:
+                add = gain(add, &R.cause[i], value[OTHERS + i])
+    return <int32_t>(add - B.gain)
 
 
 cdef bint meet(Timing *T, Book *B, Record *R) noexcept nogil:
@@ -275,47 +276,39 @@ cdef bint meet(Timing *T, Book *B, Record *R) noexcept nogil:
     return True
 
 
-cdef int32_t find_adds(Timing *T, Book *B, Add *add) noexcept nogil:
-    """What the lap has added to counters; returns how many. add NULL: counts them."""
-    cdef int32_t i, found = gains_of(B, B.marked, add)
+cdef int32_t find_adds(Timing *T, Book *B) noexcept nogil:
+    """What the lap has added to counters goes to Book.gain; returns how many."""
+    cdef Add *add = B.gain + gains_of(B, B.marked)
+    cdef int32_t i
     for i in range(MAX_PIPES):
-        if T.pipe_busy[i] != B.busy[i]:
-            if add != NULL:
-                add[found].at, add[found].amount = &T.pipe_busy[i], T.pipe_busy[i] - B.busy[i]
-            found += 1
-    if add != NULL:
-        add[found].at, add[found].amount = &T.replayed, B.instructions
-    return found + 1
+        add = gain(add, &T.pipe_busy[i], B.busy[i])
+    add.at, add.amount = &T.replayed, B.instructions
+    return <int32_t>(add - B.gain) + 1
 
 
-cdef bint find_changes(Timing *T, Book *B, Lap *lap) noexcept nogil:
-    """Which places have new stamps; false where one of these was copied from a stamp that is not known exactly."""
+cdef int32_t find_changes(Timing *T, Book *B) noexcept nogil:
+    """Which places have new stamps, which go to Book.changed and Book.left; returns how many, or -1 where one of these was copied from a
+    stamp that is not known exactly."""
     cdef View *V = &B.view
     cdef int64_t now, base = untagged(B.front), end = untagged(T.front)
     cdef int32_t k, found = 0
+    memset(B.changed, 0, sizeof(B.changed))
     for k in range(V.single):
         now = V.place[k].at[0]
         if now != B.before[k]:
             if V.place[k].open and now < base - V.place[k].reach:
-                return False
-            lap.changed[k >> 6] |= <uint64_t>1 << (k & 63)
-            lap.left[found] = now - end
+                return -1
+            B.changed[k >> 6] |= <uint64_t>1 << (k & 63)
+            B.left[found] = now - end
             found += 1
-    return True
-
-
-cdef int32_t count_changes(Book *B) noexcept nogil:
-    cdef int32_t k, found = 0
-    for k in range(B.view.single):
-        found += B.view.place[k].at[0] != B.before[k]
     return found
 
 
-cdef void keep_notes(Book *B, Lap *lap, int32_t lefts) noexcept nogil:
+cdef void keep_notes(Book *B, Lap *lap) noexcept nogil:
     """The lap's own notes and beats leave the scratch."""
     cdef int32_t own = lap.count - lap.start, k
-    cdef Flow *flow = <Flow *>(lap.left + lefts)
-    cdef Event *event = <Event *>(lap.ask + own + 1)
+    cdef Flow *flow = <Flow *>(lap.add + lap.adds)
+    cdef Event *event = <Event *>(lap.left + lap.lefts)
     memcpy(lap.note, &B.note[lap.start], own * sizeof(Note))
     memcpy(lap.beat, &B.beat[lap.start], own * sizeof(Beat))
     for k in range(own):
@@ -334,12 +327,13 @@ cdef void keep_notes(Book *B, Lap *lap, int32_t lefts) noexcept nogil:
 cdef Lap *new_lap(Book *B, int32_t start, int32_t adds, int32_t lefts) noexcept nogil:
     """Room for what was recorded, beginning with note `start`."""
     cdef Lap *lap
-    cdef int32_t own = B.notes - start, events = 0, flows = 0, k
+    cdef int32_t own = B.notes - start, asked = 1, events = 0, flows = 0, k
     for k in range(start, B.notes):
+        asked += B.note[k].kind != NOTE_PLAIN
         flows += B.note[k].flow != NULL
         events += B.note[k].R != NULL and B.note[k].R.path >= PATH_CONFIG
-    lap = <Lap *>room(B, sizeof(Lap) + own * sizeof(Note) + (own + 1) * (sizeof(Beat) + sizeof(Question)) + events * sizeof(Event)
-                      + adds * sizeof(Add) + lefts * sizeof(int64_t) + flows * sizeof(Flow))
+    lap = <Lap *>room(B, sizeof(Lap) + own * sizeof(Note) + (own + 1) * sizeof(Beat) + asked * sizeof(Question) + adds * sizeof(Add)
+                      + flows * sizeof(Flow) + lefts * sizeof(int64_t) + events * sizeof(Event))
     if lap == NULL:
         return NULL
     memset(lap, 0, sizeof(Lap))
@@ -347,9 +341,12 @@ cdef Lap *new_lap(Book *B, int32_t start, int32_t adds, int32_t lefts) noexcept 
     lap.note = <Note *>(lap + 1)
     lap.beat = <Beat *>(lap.note + own)
     lap.ask = <Question *>(lap.beat + own + 1)
-    lap.add = <Add *>(<char *>(lap.ask + own + 1) + events * sizeof(Event))
-    lap.left = <int64_t *>(lap.add + adds)
-    lap.adds = adds
+    lap.add = <Add *>(lap.ask + asked)
+    lap.left = <int64_t *>(<Flow *>(lap.add + adds) + flows)
+    lap.adds, lap.lefts = adds, lefts
+    memcpy(lap.add, B.gain, adds * sizeof(Add))
+    memcpy(lap.left, B.left, lefts * sizeof(int64_t))
+    memcpy(lap.changed, B.changed, sizeof(lap.changed))
     return lap
 
 
@@ -372,13 +369,12 @@ cdef Lap *complete(Timing *T, Book *B, State *state, Beat *beside, Op *op, Event
     for k in range(B.marked):
         if B.of_marked[k].path >= PATH_VECTOR:
             level(T, B.of_marked[k])
-    ends = state_at(T, B, op, ev)
-    lefts = count_changes(B)
-    lap = new_lap(B, start, find_adds(T, B, NULL), lefts) if ends != NULL else NULL
-    if lap == NULL or not find_changes(T, B, lap):
+    lefts = find_changes(T, B)
+    ends = state_at(T, B, op, ev) if lefts >= 0 else NULL
+    lap = new_lap(B, start, find_adds(T, B), lefts) if ends != NULL else NULL
+    if lap == NULL:
         return NULL
-    find_adds(T, B, lap.add)
-    keep_notes(B, lap, lefts)
+    keep_notes(B, lap)
     lap.begins, lap.ends, lap.parent, lap.current = state, ends, parent, last
     lap.length = untagged(T.front) - untagged(B.front)
     if B.view.loose:

@@ -131,6 +131,21 @@ def test_time_is_linear_in_instructions(functional: bool) -> None:
     assert max(rates) < 1.5 * min(rates), rates
 
 
+def test_looking_for_what_repeats_costs_little_where_nothing_does() -> None:
+    """B is far larger than the caches and comes at the rate of main memory, at ever new times: laps are recorded for a while, in vain."""
+    times = {}
+    for replays in (True, False):
+        machine = rvsim.Machine("xuantie-c908")
+        assert machine.model is not None
+        machine.model.replays = replays
+        times[replays] = []
+        for _ in range(4):
+            began = time.thread_time()
+            machine.run("matmul", m=56, n=768, k=768)
+            times[replays].append(time.thread_time() - began)
+    assert sum(times[True]) <= 1.4 * sum(times[False])
+
+
 def test_python_goes_on_during_a_run() -> None:
     """A thread of Python counts at a good part of its own rate while a simulation runs: the interpreter's lock is free."""
     program = rvsim.Machine("generic").load(SPIN)
