@@ -75,6 +75,7 @@ cdef struct Plan:
     int32_t branches        # that go on in the loop: one back is taken, others are not
     int32_t groups
     bint leaves             # the next rotation is known to be the last one
+    bint hopeless           # it has been looked at often enough under this vtype
     uint64_t carried        # integer registers that a rotation adds to
     uint32_t late_s         # scalar registers (integer ones in whole products) that carry what was loaded to the next rotation
     uint32_t late_v

@@ -53,6 +53,7 @@ cdef Plan *plan_for(State *s, Op *first) noexcept nogil:
     p.epoch = s.epoch
     p.vtype = s.ev.vtype
     p.state = PLAN_NONE
+    p.hopeless = False
     return p
 
 
@@ -66,11 +67,14 @@ cdef Plan *plan_at(State *s, Op *first, bint *hopeless) noexcept nogil:
     cdef Plan *p = plan_for(s, first)
     hopeless[0] = False
     if unlikely(p.state == PLAN_NONE):
+        if p.hopeless:
+            hopeless[0] = True
+            return NULL
         p.turns += 1
         if p.turns < SHOWS: return NULL
         survey(s, p, first)
         if p.state == PLAN_NONE:
-            hopeless[0] = p.turns >= TRIES
+            hopeless[0] = p.hopeless = p.turns >= TRIES
             return NULL
         p.turns = 0
     return p if likely(ready(s, p)) else NULL

@@ -24,6 +24,7 @@ cdef extern from *:
     #define RVSIM_f32_ONE(p) _mm512_set1_ps(*(p))
     #define RVSIM_f32_FMA(x, y, d) _mm512_fmadd_ps(x, y, d)
     #define RVSIM_f32_NAN(v) _mm512_cmp_ps_mask(v, v, _CMP_UNORD_Q)
+    #define RVSIM_f32_NANS(v, w) _mm512_cmp_ps_mask(v, w, _CMP_UNORD_Q)
     #define RVSIM_f16_FROM(p) _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)(p)))
     #define RVSIM_bf16_FROM(p) _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(p))), 16))
     #define RVSIM_f64_LOAD(p) _mm512_loadu_pd(p)
@@ -31,6 +32,7 @@ cdef extern from *:
     #define RVSIM_f64_ONE(p) _mm512_set1_pd(*(p))
     #define RVSIM_f64_FMA(x, y, d) _mm512_fmadd_pd(x, y, d)
     #define RVSIM_f64_NAN(v) _mm512_cmp_pd_mask(v, v, _CMP_UNORD_Q)
+    #define RVSIM_f64_NANS(v, w) _mm512_cmp_pd_mask(v, w, _CMP_UNORD_Q)
     #define RVSIM_i32_s8_FROM(p) _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)(p)))
     #define RVSIM_i32_u8_FROM(p) _mm512_cvtepu8_epi32(_mm_loadu_si128((const __m128i *)(p)))
     #define RVSIM_i32_s16_FROM(p) _mm512_cvtepi16_epi32(_mm256_loadu_si256((const __m256i *)(p)))
@@ -63,6 +65,7 @@ cdef extern from *:
     #define RVSIM_f32_ONE(p) _mm256_set1_ps(*(p))
     #define RVSIM_f32_FMA(x, y, d) _mm256_fmadd_ps(x, y, d)
     #define RVSIM_f32_NAN(v) _mm256_movemask_ps(_mm256_cmp_ps(v, v, _CMP_UNORD_Q))
+    #define RVSIM_f32_NANS(v, w) _mm256_movemask_ps(_mm256_cmp_ps(v, w, _CMP_UNORD_Q))
     #define RVSIM_f16_FROM(p) _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)(p)))
     #define RVSIM_bf16_FROM(p) _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(p))), 16))
     #define RVSIM_f64_LOAD(p) _mm256_loadu_pd(p)
@@ -70,6 +73,7 @@ cdef extern from *:
     #define RVSIM_f64_ONE(p) _mm256_set1_pd(*(p))
     #define RVSIM_f64_FMA(x, y, d) _mm256_fmadd_pd(x, y, d)
     #define RVSIM_f64_NAN(v) _mm256_movemask_pd(_mm256_cmp_pd(v, v, _CMP_UNORD_Q))
+    #define RVSIM_f64_NANS(v, w) _mm256_movemask_pd(_mm256_cmp_pd(v, w, _CMP_UNORD_Q))
     #define RVSIM_i32_s8_FROM(p) _mm256_cvtepi8_epi32(_mm_loadl_epi64((const __m128i *)(p)))
     #define RVSIM_i32_u8_FROM(p) _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(p)))
     #define RVSIM_i32_s16_FROM(p) _mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)(p)))
@@ -89,12 +93,14 @@ cdef extern from *:
     #define RVSIM_f32_ONE(p) vdupq_n_f32(*(p))
     #define RVSIM_f32_FMA(x, y, d) vfmaq_f32(d, x, y)
     #define RVSIM_f32_NAN(v) (vminvq_u32(vceqq_f32(v, v)) == 0)
+    #define RVSIM_f32_NANS(v, w) (RVSIM_f32_NAN(v) || RVSIM_f32_NAN(w))
     #define RVSIM_bf16_FROM(p) vreinterpretq_f32_u32(vshll_n_u16(vld1_u16((const uint16_t *)(p)), 16))
     #define RVSIM_f64_LOAD(p) vld1q_f64(p)
     #define RVSIM_f64_STORE(p, v) vst1q_f64(p, v)
     #define RVSIM_f64_ONE(p) vdupq_n_f64(*(p))
     #define RVSIM_f64_FMA(x, y, d) vfmaq_f64(d, x, y)
     #define RVSIM_f64_NAN(v) ((vgetq_lane_u64(vceqq_f64(v, v), 0) & vgetq_lane_u64(vceqq_f64(v, v), 1)) == 0)
+    #define RVSIM_f64_NANS(v, w) (RVSIM_f64_NAN(v) || RVSIM_f64_NAN(w))
     #define RVSIM_FOUR(p) vreinterpret_u8_u32(vld1_dup_u32((const uint32_t *)(p)))
     #define RVSIM_i32_s8_FROM(p) vmovl_s16(vget_low_s16(vmovl_s8(vreinterpret_s8_u8(RVSIM_FOUR(p)))))
     #define RVSIM_i32_u8_FROM(p) vmovl_u16(vget_low_u16(vmovl_u8(RVSIM_FOUR(p))))
@@ -253,7 +259,7 @@ cdef extern from *:
             x = RVSIM_##NAME##_LOAD((const T *)(v + at[0]) + e);                                                               \
             RVSIM_UNROLL for (int i = 0; i < m; i++)                                                                           \
                 sum[i] = RVSIM_##NAME##_FMA(x, scalar[i], RVSIM_##NAME##_LOAD((const T *)(v + at[1 + i]) + e));                \
-            RVSIM_UNROLL for (int i = 0; i < m; i++) nan |= RVSIM_##NAME##_NAN(sum[i]);                                        \
+            RVSIM_UNROLL for (int i = 0; i < m; i += 2) nan |= RVSIM_##NAME##_NANS(sum[i], sum[i + 1 < m ? i + 1 : i]);          \
             if (__builtin_expect(nan, 0)) return e;                                                                            \
             RVSIM_UNROLL for (int i = 0; i < m; i++) RVSIM_##NAME##_STORE((T *)(v + at[9 + i]) + e, sum[i]);                   \
         }                                                                                                                      \

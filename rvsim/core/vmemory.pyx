@@ -65,37 +65,10 @@ cdef Op *do_vsetivli(State *s, Op *op) noexcept nogil:
 
 # ---- the fast path -------------------------------------------------------------------------------------
 
-cdef inline bint range_allows(State *s, uint64_t addr, uint64_t bytes, int bits, int want) noexcept nogil:
-    """Whether every page of a range has exactly the permissions `want` among `bits`."""
-    cdef uint64_t page
-    if unlikely(addr >= s.mem_size or bytes > s.mem_size - addr): return False
-    for page in range(addr >> 12, ((addr + bytes - 1) >> 12) + 1):
-        if (s.perm[page] & bits) != want: return False
-    return True
-
-
 cdef inline bint may_access(State *s, Op *op) noexcept nogil:
     """Legality as for arithmetic, but that vstart may be anything."""
     cdef uint32_t vtype = VTYPE_ILLEGAL if s.vs_off else s.ev.vtype if s.ev.vtype < 32 else <uint32_t>VTYPE_ILLEGAL
     return (op.legal >> vtype) & 1 and not s.vs_off
-
-
-cdef inline Op *contiguous(State *s, Op *op, uint64_t elements, bint store) noexcept nogil:
-    """Elements in consecutive memory and consecutive registers; NULL: the fast path does not apply."""
-    cdef uint64_t bytes = elements * op.size
-    s.ev.addr = s.x[op.rs1]
-    s.ev.stride = op.size
-    s.ev.bytes = bytes
-    s.ev.active = <uint32_t>elements
-    if bytes == 0: return op + 2
-    if unlikely(s.ev.addr & (op.size - 1) & s.strict): return NULL
-    if store:
-        if unlikely(not range_allows(s, s.ev.addr, bytes, PERM_W | PERM_WATCH, PERM_W)): return NULL
-        memcpy(s.mem + s.ev.addr, vreg(s, op.rd), bytes)
-    else:
-        if unlikely(not range_allows(s, s.ev.addr, bytes, PERM_R, PERM_R)): return NULL
-        memcpy(vreg(s, op.rd), s.mem + s.ev.addr, bytes)
-    return op + 2
 
 
 cdef Op *do_vle(State *s, Op *op) noexcept nogil:

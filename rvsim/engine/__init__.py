@@ -2,7 +2,7 @@
 
     loops.pyx functional, stepwise and timed loops over one hart
     ahead.pyx laps of loops that run in bulk
-    several.pyx runs of loads and of multiply-adds in replayed laps
+    several.pyx runs of loads and of multiply-adds in replayed laps; streams.pyx unit-stride vector accesses there
     chain.pyx the timed run as a chain of handlers; timed.pyx holds those that wire.py spells out
     profiled.pyx the timed loop under a probe
     trace.pyx the loop that prints a commit log; watch.pyx the one that stops at accesses to certain memory

@@ -19,11 +19,13 @@ from rvsim.timing.probe cimport Probe, Profiler
 from rvsim.timing.model cimport Record, Timing, TimingModel, timing_detach, timing_now, timing_step
 
 from rvsim.core.handlers import handlers
+from rvsim.core.vmemory import handlers as vector_steps
 from rvsim.engine.chain import install, installed
 from rvsim.engine.replay import install as install_beats
 from rvsim.engine.replayed import handlers as beats, runs
 from rvsim.engine.several import install as install_runs
 from rvsim.engine.timed import handlers as timed_handlers
+from rvsim.engine.streams import handlers as vector_beats
 
 cdef enum:
     SHORTEST = 20000    # budget of a slice: it follows the clock between these bounds
@@ -167,8 +169,8 @@ def run(Hart hart not None, TimingModel model=None, max_instructions=None, log=N
         T.first_run = <void *>settle
         if not installed():
             install(handlers(), timed_handlers())
-            install_beats(handlers(), beats())
-            install_runs(runs())
+            install_beats(handlers(), beats(), vector_steps(), vector_beats())
+            install_runs(runs(), {beats()["flw"]: 4, beats()["fld"]: 8})
         if hart.observer is not model:  # the records of another model must not be met
             s.stat_dropped = NULL
             T.detaches += 1

@@ -12,6 +12,7 @@ cdef Op *any_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B
 cdef Op *missed_load(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil
 cdef Op *missed_store(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil
 cdef Op *late(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil
+cdef Op *part(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil
 cdef Op *turned(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil
 cdef Op *turn(State *s, Timing *T, Op *op, Op *head, int64_t n) noexcept nogil
 cdef void settle_replay(Timing *T) noexcept nogil

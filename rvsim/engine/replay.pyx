@@ -15,6 +15,7 @@ from rvsim.core.scalar cimport unlikely
 from rvsim.core.state cimport STOP_RETURN, STOP_TRAP, State, StepFn
 from rvsim.engine.ahead cimport AHEAD_LINE, AHEAD_PARTED, ask_ahead
 from rvsim.engine.several cimport end_before, join
+from rvsim.engine.streams cimport OTHERWISE, what_repeats
 from rvsim.timing.accounts cimport Before, balance, look_before, observe, settle, settle_recorded, sinks
 from rvsim.timing.caches cimport find, touch
 from rvsim.timing.laps cimport (
@@ -23,7 +24,7 @@ from rvsim.timing.laps cimport (
 )
 from rvsim.timing.model cimport timing_step
 from rvsim.timing.replay cimport (
-    ANSWERED, DIFFERS, NEVER, NO_NOTE, NOTE_BRANCH, NOTE_JUMP, NOTE_LINE, NOTE_LOAD, NOTE_PLAIN, NOTE_STORE, NOTE_VECTOR, NOTHING,
+    ANSWERED, DIFFERS, NEVER, NO_NOTE, NOTE_BRANCH, NOTE_JUMP, NOTE_LINE, NOTE_LOAD, NOTE_PAST, NOTE_PLAIN, NOTE_STORE, NOTE_VECTOR, NOTHING,
     REPEATS, Note, Tape, kind_of, repeats, same_access,
 )
 from rvsim.timing.scalar cimport ask, clock_of, lost_at_jump, step_simple
@@ -57,6 +58,17 @@ cdef struct Known:
     void *beat
 
 cdef Known table[SLOTS]
+
+# The step functions of unit-stride vector loads and stores, and the handlers (streams.pyx) of loads and stores through the cache, and
+# of loads past the caches.
+cdef struct Streams:
+    void *load
+    void *store
+    void *cached_load
+    void *cached_store
+    void *passing_load
+
+cdef Streams streams
 
 
 # ---- handlers --------------------------------------------------------------------------------------------------------
@@ -306,6 +318,19 @@ cdef void *known_beat(Op *op) noexcept nogil:
     return table[i].beat
 
 
+cdef inline void choose_access(Beat *b, Note *note) noexcept nogil:
+    """The beat of a vector access: whether it has a handler of its own."""
+    cdef bint load = note.op.step == streams.load
+    cdef int64_t what = what_repeats(note) if load or note.op.step == streams.store else <int64_t>OTHERWISE
+    b.more = <void *>what
+    if what == OTHERWISE:
+        return
+    if note.kind == NOTE_VECTOR:
+        b.run = streams.cached_load if load else streams.cached_store
+    elif load:
+        b.run = streams.passing_load
+
+
 cdef void choose(Beat *b, Note *note) noexcept nogil:
     """The beat of a note."""
     b.op, b.note, b.data, b.other, b.more = note.op, note, note.data, NULL, NULL
@@ -317,6 +342,8 @@ cdef void choose(Beat *b, Note *note) noexcept nogil:
         b.data = note.when
     if note.kind == NOTE_LOAD and note.data != NOTHING:
         b.run = NULL
+    if note.kind == NOTE_VECTOR or note.kind == NOTE_PAST:
+        choose_access(b, note)
     if b.run == NULL and note.kind == NOTE_PLAIN and note.R.path != PATH_LOAD and note.R.path != PATH_STORE:
         b.run, b.other = <void *>plain_beat, note.to
     elif b.run == NULL:
@@ -717,9 +744,14 @@ cdef void settle_replay(Timing *T) noexcept nogil:
         flush(<Book *>T.laps)
 
 
-def install(dict core, dict beats):
-    """Takes over what replayed.handlers() offers for the step functions of core.handlers.handlers(), once a process."""
+def install(dict core, dict beats, dict vector, handlers):
+    """Takes over what replayed.handlers() offers for the step functions of core.handlers.handlers(), and streams.handlers() for those of
+    core.vmemory.handlers(), once a process."""
     cdef uint64_t i
+    streams.load, streams.store = <void *><size_t>vector["vle"], <void *><size_t>vector["vse"]
+    load, store, passing = handlers
+    streams.cached_load, streams.cached_store = <void *><size_t>load, <void *><size_t>store
+    streams.passing_load = <void *><size_t>passing
     for name, beat in beats.items():
         for step in (core[name][0], core[name][2]):
             i = slot_of(<void *><size_t>step)

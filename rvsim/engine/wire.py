@@ -131,21 +131,24 @@ from rvsim.core.op cimport Op
 from rvsim.core.scalar cimport *
 from rvsim.core.state cimport State
 from rvsim.engine.replay cimport any_beat, late, missed_load, missed_store, on, turned
+from rvsim.engine.several cimport Loads
 from rvsim.timing.caches cimport touch_way, write_around
 from rvsim.timing.laps cimport Beat, Book
 from rvsim.timing.scalar cimport MISSED, ask, quick_way
 from rvsim.timing.state cimport Timing
 """
 
-# Loads that follow one another: those of one line ask for it once, for the way of a line that was used last stays the one that was.
+# Loads that follow one another: those of one line ask for it once, for the way of a line that was used last stays the one that was. Of
+# their beats only the first is looked at, as long as data are there by the time it says.
 _RUN = """
 cdef Op *run_of_{name}(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book *B) noexcept nogil:
-    cdef Beat *end = <Beat *>b.more
+    cdef Beat *end = b + (<Loads *>b.more).count
+    cdef Op *op = b.op
     cdef uint32_t way
     cdef uint64_t number, line = ~<uint64_t>0
-    cdef int64_t data = 0
+    cdef int64_t data = 0, when = base + b.data
     while b != end:
-        if unlikely(mem_{name}(s, b.op) != 0):
+        if unlikely(mem_{name}(s, op) != 0):
             return any_beat(s, b, n, T, base, B)
         number = s.ev.addr >> T.level[0].shift
         if number != line:
@@ -154,9 +157,10 @@ cdef Op *run_of_{name}(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Bo
                 return missed_load(s, b, n, T, base, B)
             data = touch_way(&T.level[0], number, way, 0)
             line = number
-        if unlikely(data > base + b.data):
+        if unlikely(data > when and data > base + b.data):
             B.data = data
             return late(s, b, n, T, base, B)
+        op += op.len
         b += 1
     return on(s, b, n, T, base, B)
 """

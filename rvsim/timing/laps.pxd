@@ -40,7 +40,7 @@ cdef struct Beat:
     Note *note
     void *other                 # Beat of another way to go on from where this one stands, or NULL; of which nothing is asked: Note.to
     Question *ask               # its own, or that of the next beat of which something is asked
-    void *more                  # where the handler does the work of several (engine/several.pyx): what it knows of them; a load: Beat behind
+    void *more                  # what else the handler needs: of several (engine/several.pyx), and of a vector load (engine/streams.pxd)
 
 # A counter of a Record, and what a lap adds to it.
 cdef struct Add:
@@ -103,6 +103,8 @@ cdef struct Book:
     int64_t pool                # what sites may cost together beyond what each may
     Site *sites
     State *bucket[BUCKETS]
+    void *products              # multiply-adds that are done together (engine/several.pyx),
+    void *loads                 # and loads
     Lap *of_touched[MOST_LAPS]
     Lap *of_chain[MOST_LAPS]
     # of the recording at hand

@@ -84,6 +84,7 @@ cdef bint current(Timing *T, Book *B) noexcept nogil:
     B.laps = B.chained = 0
     B.epoch += 1
     memset(B.bucket, 0, sizeof(B.bucket))
+    B.products = B.loads = NULL
     list_places(T, &B.view)
     B.detaches = T.detaches
     B.stale = False

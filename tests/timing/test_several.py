@@ -1,6 +1,6 @@
-"""Runs of loads and of multiply-adds that share a vector: one handler does all of a run where laps are replayed. With and without replay
-every figure and every register is the same, whatever has changed since the laps were recorded: rounding mode, vl, vtype, what is enabled,
-addresses that trap."""
+"""Runs of loads, and of multiply-adds that share a vector, which one handler does where laps are replayed, and vector accesses that have
+one of their own. With and without replay every figure and every register is the same, whatever has changed since the laps were recorded:
+rounding mode, vl, vtype, what is enabled, addresses that trap."""
 
 from __future__ import annotations
 
@@ -168,6 +168,34 @@ def test_products_that_have_become_illegal(change: str, value: int) -> None:
     assert area[32] == 150
     assert found[0] == found[1]
     enough(target.model.replayed, 200)
+
+
+@pytest.mark.parametrize("machine", ["ara-2l", "spacemit-x60"])
+def test_long_chains_take_no_stack(machine: str) -> None:
+    """Handlers jump from one to the next: half a million of them in one chain would not fit on a stack."""
+    source = """
+        .globl f
+    f:  vsetvli t0, x0, e32, m1, ta, ma
+        li t1, 60000
+        vmv.v.i v9, 0
+        vmv.v.i v10, 0
+    1:  vle32.v v8, (a0)
+        flw fa0, 0(a0)
+        flw fa1, 4(a0)
+        vfmacc.vf v9, fa0, v8
+        vfmacc.vf v10, fa1, v8
+        vse32.v v9, (a1)
+        addi t1, t1, -1
+        bnez t1, 1b
+        ret
+    """
+    target = rvsim.Machine(machine)
+    area = target.array((64,), np.float32)
+    area[...] = 1
+    other = target.array((64,), np.float32)
+    target.load(source).call("f", area, other)
+    assert other[0] == 60000
+    enough(target.model.replayed, 400_000)
 
 
 @pytest.mark.slow
