@@ -34,8 +34,12 @@ cdef inline void multiply(State *s, Products *p) noexcept nogil:
     cdef uint64_t scalars[MOST_PRODUCTS]
     cdef uint64_t done
     cdef int32_t i
-    for i in range(p.count):
-        scalars[i] = float_scalar(s, p.scalar[i], p.log_bytes)
+    if p.log_bytes == 2:
+        for i in range(p.count):
+            scalars[i] = float_scalar(s, p.scalar[i], 2)
+    else:
+        for i in range(p.count):
+            scalars[i] = s.f[p.scalar[i]]
     done = p.kernel(p.count, s.v, p.at, scalars, s.ev.vl)
     if unlikely(done != s.ev.vl):
         multiply_rest(s, p, scalars, done)

@@ -75,6 +75,7 @@ cdef struct Lap:
     int32_t adds, lefts
     int64_t epoch               # Book.epoch when it was replayed last
     int64_t length, times, last # `times` since `flush`; when it ended last
+    int64_t credited            # of the times, whose worth is counted
     int64_t ahead, ahead_end    # how far the frontier was ahead of its beginning, and of its end (0 where states have it)
     int64_t worth
     Record *current             # the last instruction that moved the frontier, or NULL

@@ -108,6 +108,25 @@ cdef Site *site_of(Book *B, Op *op) noexcept nogil:
     return site
 
 
+cdef void credit(Book *B) noexcept nogil:
+    """What laps have saved is counted."""
+    cdef Lap *lap
+    cdef Site *site
+    cdef int64_t saved
+    cdef int32_t j
+    for j in range(B.touched):
+        lap = B.of_touched[j]
+        saved = (lap.times - lap.credited) * lap.worth
+        lap.credited = lap.times
+        site = <Site *>lap.begins.site
+        site.gained += saved
+        B.pool += saved // 8
+        if site.gained - site.spent > CREDIT:
+            site.gained = site.spent + CREDIT
+    if B.pool > POOL:
+        B.pool = POOL
+
+
 cdef bint worth_while(Book *B, Site *site) noexcept nogil:
     """Whether laps from here are to be looked for and recorded: not where that has cost too much so far."""
     cdef int64_t most
@@ -116,7 +135,7 @@ cdef bint worth_while(Book *B, Site *site) noexcept nogil:
         return False
     if site.spent - site.gained <= ALLOWANCE:
         return True
-    flush(B)
+    credit(B)
     most = ALLOWANCE + site.granted + site.R.count * site.typical // SHARE
     if site.spent - site.gained <= most:
         return True
@@ -452,24 +471,18 @@ cdef void flush(Book *B) noexcept nogil:
     """Brings the counters up to date."""
     cdef Lap *lap
     cdef Settled *settled
-    cdef Site *site
     cdef int32_t j, k
+    credit(B)
     for j in range(B.touched):
         lap = B.of_touched[j]
         for k in range(lap.adds):
             lap.add[k].at[0] += lap.times * lap.add[k].amount
         settled = lap.settled
         while settled != NULL:
-            for k in range(settled.adds):
-                settled.add[k].at[0] += settled.times * settled.add[k].amount
-            settled.times = 0
+            if settled.times:
+                for k in range(settled.adds):
+                    settled.add[k].at[0] += settled.times * settled.add[k].amount
+                settled.times = 0
             settled = settled.older
-        site = <Site *>lap.begins.site
-        site.gained += lap.times * lap.worth
-        B.pool += lap.times * lap.worth // 8
-        if site.gained - site.spent > CREDIT:
-            site.gained = site.spent + CREDIT
-        lap.times = 0
+        lap.times = lap.credited = 0
     B.touched = 0
-    if B.pool > POOL:
-        B.pool = POOL
