@@ -1,7 +1,7 @@
 """The run loops, and through them what the layers above need of core and timing.
 
     loops.pyx functional, stepwise and timed loops over one hart
-    ahead.pyx laps of loops that run in bulk
+    replay.pyx code whose timing repeats; record.pyx how that is found out; ahead.pyx laps of loops that run in bulk
     several.pyx runs of loads and of multiply-adds in replayed laps; streams.pyx unit-stride vector accesses there
     chain.pyx the timed run as a chain of handlers; timed.pyx holds those that wire.py spells out
     profiled.pyx the timed loop under a probe

@@ -2,10 +2,10 @@
 #
 # The first beat of such a run gets another handler, which goes on behind the run; the others keep theirs, for who comes to them from
 # another lap, and for the run where it has to stop: what is not as it should be is left to the handler of the beat where that is. Loads
-# are handled by replayed.pyx, and here where they fill floating-point registers from one line. Multiply-adds ask nothing, and the vtype under which they were recorded is the one they meet: it is
-# part of the state where a lap begins, and what may change it is compared. So their legality has to be looked at only as far as
-# instructions between laps can change it: by State.vidx, which tells vtype, vstart and whether vectors are off, and by the
-# rounding mode. It must not know what is asked, or what laps lead to.
+# are handled by replayed.pyx, and here where they fill floating-point registers from one line. Multiply-adds ask nothing, and the vtype
+# under which they were recorded is the one they meet: it is part of the state where a lap begins, and what may change it is compared.
+# So their legality has to be looked at only as far as instructions between laps can change it: by State.vidx, which tells vtype, vstart
+# and whether vectors are off, and by the rounding mode. It must not know what is asked, or what laps lead to.
 from libc.stdint cimport int32_t, int64_t, uint32_t, uint64_t
 from libc.string cimport memcmp
 

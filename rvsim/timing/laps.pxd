@@ -123,7 +123,6 @@ cdef struct Book:
     uint64_t changed[WORDS]
     int64_t left[64 * WORDS]
     Note note[MOST_NOTES]
-    Beat beat[MOST_NOTES]
     Event event[MOST_NOTES]
     Flow flow[MOST_NOTES]
     # of the chain at hand
@@ -158,6 +157,7 @@ cdef void enlist(Book *B, Lap *lap) noexcept nogil
 cdef bint begin(Timing *T, Book *B) noexcept nogil
 cdef bint meet(Timing *T, Book *B, Record *R) noexcept nogil
 cdef Lap *complete(Timing *T, Book *B, State *state, Beat *beside, Op *op, Event *ev, bint instead) noexcept nogil
+cdef void lie_beside(Beat *first, Lap *lap) noexcept nogil
 cdef void give_up(Timing *T, Book *B) noexcept nogil
 cdef void put(Timing *T, Book *B, State *state, int64_t base) noexcept nogil
 cdef void flush(Book *B) noexcept nogil

@@ -325,15 +325,13 @@ cdef int32_t find_changes(Timing *T, Book *B) noexcept nogil:
 
 
 cdef void keep_notes(Book *B, Lap *lap) noexcept nogil:
-    """The lap's own notes and beats leave the scratch."""
+    """The lap's own notes leave the scratch."""
     cdef int32_t own = lap.count - lap.start, k
     cdef Flow *flow = <Flow *>(lap.add + lap.adds)
     cdef Event *event = <Event *>(lap.left + lap.lefts)
     memcpy(lap.note, &B.note[lap.start], own * sizeof(Note))
-    memcpy(lap.beat, &B.beat[lap.start], own * sizeof(Beat))
     for k in range(own):
         lap.note[k].lap = lap
-        lap.beat[k].note = &lap.note[k]
         if lap.note[k].flow != NULL:
             flow[0] = lap.note[k].flow[0]
             lap.note[k].flow = flow
@@ -374,7 +372,7 @@ cdef Lap *complete(Timing *T, Book *B, State *state, Beat *beside, Op *op, Event
     """The lap from `state` is recorded and ends before `op`; NULL where it will not do.
 
     beside: the beat of an older lap where this one parts from it, or NULL; `instead`: where the older one is to end now, too.
-    The end's beat is not filled in.
+    Its beats are not filled in.
     """
     cdef Lap *lap
     cdef State *ends = NULL
@@ -402,12 +400,15 @@ cdef Lap *complete(Timing *T, Book *B, State *state, Beat *beside, Op *op, Event
     B.laps += 1
     if beside == NULL:
         state.root = lap.beat
-    elif not instead:
-        lap.beat.data = lap.note.data       # it is looked at, and never run
-        lap.beat.other = beside.other
-        beside.other = lap.beat
-        limit(beside)
     return lap
+
+
+cdef void lie_beside(Beat *first, Lap *lap) noexcept nogil:
+    """One more way to go on from this beat: the lap's first beat says what was otherwise there. It is looked at, and never run."""
+    lap.beat.data = lap.note.data
+    lap.beat.other = first.other
+    first.other = lap.beat
+    limit(first)
 
 
 cdef void give_up(Timing *T, Book *B) noexcept nogil:
