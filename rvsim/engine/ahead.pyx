@@ -130,8 +130,7 @@ cdef int32_t ask_ahead(State *s, Timing *T, Book *B, Plan *p, int64_t rotations,
                 way = <uint32_t>where[number & map_mask] - 1
                 if likely(way < MISSED):
                     stamp = level.arrive[(<uint64_t>way << set_bits) + (number & set_mask)]
-                    if unlikely(not level.used[number & set_mask] >> way & 1):
-                        use(level, number & set_mask, way)
+                    use(level, number & set_mask, way)
                 elif lean:
                     stamp = fetch_from_memory(T, number, now + q.when)
                     fetched += 1

@@ -92,12 +92,6 @@ cdef inline uint32_t way_in_time(Timing *T, uint64_t number, int64_t when) noexc
     return way
 
 
-cdef inline void use_once_more(Level *level, uint64_t which, uint32_t way) noexcept nogil:
-    """`use`, which most often changes nothing: then nothing is written, for what reads whole vectors of sets does not like to wait for it."""
-    if not level.used[which] >> way & 1:
-        use(level, which, way)
-
-
 cdef inline bint one_page(State *s, uint64_t low, uint64_t last, int32_t size) noexcept nogil:
     """Whether everything from the lowest load up to the one that begins at `last` may be read as it is, in one page."""
     return (not (low ^ last + size - 1) >> 12 and last < s.mem_size and s.perm[low >> 12] & PERM_R
@@ -118,9 +112,9 @@ cdef Op *floats_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book
     other = way_in_time(T, next, base + b.data) if next != number else way
     if unlikely(way >= MISSED or other >= MISSED):
         return (<BeatFn>loads.run)(s, b, n, T, base, B)
-    use_once_more(level, number & level.set_mask, way)
+    use(level, number & level.set_mask, way)
     if next != number:              # of another set: what is first does not matter
-        use_once_more(level, next & level.set_mask, other)
+        use(level, next & level.set_mask, other)
     s.ev.addr = low + <uint64_t>loads.latest
     if loads.size == 4:
         for i in range(loads.count):

@@ -46,9 +46,12 @@ cdef inline uint64_t line_of(Level *level, uint32_t tag, uint64_t which) noexcep
 
 
 cdef inline void use(Level *level, uint64_t which, uint32_t way) noexcept nogil:
-    """The way of this set was used."""
-    cdef uint32_t bit = <uint32_t>1 << way, used = level.used[which] | bit
-    level.used[which] = used if used != level.full else bit
+    """The way of this set was used. Most often that changes nothing, and then nothing is written: who reads whole vectors of sets next
+    would have to wait for it."""
+    cdef uint32_t bit = <uint32_t>1 << way, used = level.used[which]
+    if not used & bit:
+        used |= bit
+        level.used[which] = used if used != level.full else bit
 
 
 cdef inline bint find(Level *level, uint64_t number) noexcept nogil:
