@@ -39,9 +39,8 @@ stays in host registers. By instruction, on the machine above:
   instruction is one host vector, this is most of the time; at VLEN 4096 the element loops and the cache are.
 - **Code whose timing repeats**, loop nests with their branches and calls, is replayed ([decision 5](decisions/0005-replayed-loops.md)):
   executed, with the memory hierarchy and the predictors asked as ever, and not computed again: ten to twenty host instructions for a
-  scalar one.
-  Where lines come from lower levels at many different times (`conv2d` on `spacemit-x60`) a fifth of the time goes to finding the lap that
-  goes on with the answer at hand, and a fifth to the hierarchy; where nearly every line misses the hierarchy itself is most of the time.
+  scalar one. A lap costs some six microseconds to record, which pays after twenty to a hundred replays; where lines come from memory at
+  ever new times that is not reached, and the model does it all (`matmul m=64 n=768 k=768` on `xuantie-c908`).
 - **Cache lines** of a vector access that lie in different sets go together (`timing/runs.pyx`, `timing/fetches.pyx`): a hit costs about
   1 ns, a line that the second level has 3, one from memory 10; a stream is advanced once an access. With AVX-512 sixteen sets are one
   vector. An access of four lines costs half of what one of sixteen does. Lines of scalar accesses, and of accesses of one or two lines,
@@ -52,17 +51,22 @@ stays in host registers. By instruction, on the machine above:
 
 ## Where bars are missed
 
-- **`conv2d` on `spacemit-x60`.** Nearly all of it is replayed. A third of its time is the execution itself, a sixth the hierarchy
-  (accesses of four and five lines), a tenth to find the lap that goes on with an answer that came at another time, a tenth `flw`. Tried
-  without gain: handlers that look at the answer before the access, a handler of its own for contiguous loads.
-- **`sgemm` at VLEN 4096 on `spacemit-x60`**, 130 to 155 times Spike from run to run, and against numpy. Each load brings sixteen lines
-  that the first level does not have: these take 45 % of the time, the questions of a lap 20 %, the sums 17 %. Tried without gain: lines
-  of a stream that are placed in the caches some accesses later, sixty-four at once (loads of A fall in between them); clearing the
-  places of lines that leave by groups of one tag (the number of groups cannot be foretold); arrays that begin with a line of the host.
-- **The registry's matmul.** On `ara-4l` a step asks for seven scalars, about sixty host instructions each, of which one in four misses,
-  a hundred more; the sums are 15 %. Narrower blocks would meet the bar there, and cost `spacemit-x60` three times the cycles at this
-  size. There, a row of B is two accesses of four lines that begin a stream each time and bring four lines of the next strip; they come
-  at so many different times that a thousand laps take turns, more than the host's caches like.
+- **`conv2d` on `spacemit-x60`**, 35 to 39 times Spike from run to run. All but a hundredth of it is replayed, at 370 ns for a channel and
+  a row of the kernel: three loads of X with twelve of W and twelve `vfmacc.vf`. A seventh of that is the copies of X, whose 270 KB come
+  from the host's second level, a fifth the multiply-adds, a twelfth the loads of W, a third the hierarchy (accesses of four and five
+  lines, and dirty lines of Y on their way down), a tenth what follows from answers that come at another time. Gained: multiply-adds
+  that share a vector together, runs of loads that ask once for a line, handlers of their own for contiguous accesses. Tried without
+  gain: handlers that look at the answer before the access, more room for laps, more ways and frontiers kept for each, beats
+  prefetched, marks of dirty lines that are left where they are set.
+- **`sgemm` at VLEN 4096 on `spacemit-x60`** is at its bar against Spike, 130 to 155 times, and misses the one against numpy. Each load
+  brings sixteen lines that the first level does not have: these take 45 % of the time, the questions of a lap 20 %, the sums 17 %. Tried
+  without gain: lines of a stream that are placed in the caches some accesses later, sixty-four at once (loads of A fall in between
+  them); clearing the places of lines that leave by groups of one tag (the number of groups cannot be foretold); arrays that begin
+  with a line of the host; lines of A that are looked up once for all laps in which they stay; laps that lead to each other directly.
+- **The registry's matmul on `spacemit-x60`.** A row of B is two accesses of four lines that begin a stream each time and bring four lines
+  of the next strip; they come at so many different times that a thousand laps take turns. A quarter of the time goes to the hierarchy,
+  a fifth to questions, a fifth to recording laps that had been forgotten; more room for them changes little any more. Rates in whole
+  fractions of a cycle would not help: what differs is when lines were asked for.
 - **`scalar` on `spacemit-x60`** is at its bar: see scalar instructions above.
 """
 
