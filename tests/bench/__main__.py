@@ -22,10 +22,13 @@ from typing import Any
 from tests.bench.page import page
 from tests.bench.programs import NAMES, WORK, build
 
-# repetitions for the slope, chosen so that the longer run takes a fraction of a second in rvsim and seconds in the peers
-REPETITIONS = {"scalar": (10, 110), "sgemm": (1, 97), "igemm": (1, 49), "conv2d": (2, 122), "stream": (20, 2020)}
+# repetitions for the slope, by program and VLEN, chosen so that the longer run takes about half a second and more in rvsim, much longer
+# than start-up, and seconds in the peers
+REPETITIONS = {
+    ("scalar", 512): (10, 110), ("sgemm", 128): (1, 97), ("sgemm", 512): (1, 97), ("sgemm", 4096): (10, 410),
+    ("igemm", 512): (5, 155), ("conv2d", 512): (10, 510), ("stream", 512): (20, 2020),
+}  # fmt: skip
 PEER_REPETITIONS = {"scalar": (2, 12), "sgemm": (1, 3), "igemm": (1, 3), "conv2d": (1, 9), "stream": (5, 55)}
-VLENS = {"scalar": (512,), "sgemm": (128, 512, 4096), "igemm": (512,), "conv2d": (512,), "stream": (512,)}
 
 ONE_THREAD = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -72,7 +75,7 @@ def measure(name: str, vlen: int, rounds: int, out: Path, spike: str | None, qem
     best: dict[str, dict[int, float]] = {}
     for _ in range(rounds):
         for who, (command, linux, peer) in subjects(vlen, spike, qemu).items():
-            for count in PEER_REPETITIONS[name] if peer else REPETITIONS[name]:
+            for count in PEER_REPETITIONS[name] if peer else REPETITIONS[name, vlen]:
                 seconds = cpu_seconds(command(build(name, count, out, linux=linux)))
                 times = best.setdefault(who, {})
                 times[count] = min(times.get(count, seconds), seconds)
@@ -147,7 +150,7 @@ def main() -> int:
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for name in arguments.names:
-            for vlen in VLENS[name]:
+            for vlen in (vlen for program, vlen in REPETITIONS if program == name):
                 slopes = measure(name, vlen, arguments.rounds, Path(folder), spike, qemu)
                 row: dict[str, object] = {"name": name, "vlen": vlen, "seconds_per_repetition": slopes}
                 row["ratios"] = {
