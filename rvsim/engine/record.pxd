@@ -9,10 +9,6 @@ from rvsim.timing.state cimport PATH_CONFIG, Timing
 from rvsim.timing.states cimport State as Moment
 from rvsim.timing.vmemory cimport skewed
 
-cdef enum:
-    SCALAR_WORTH = 8    # host instructions, about: what the model takes for an instruction beyond its replay
-    VECTOR_WORTH = 40
-
 cdef int32_t again(Timing *T, Book *B, Lap *lap, int32_t count, bint recorded, bint fetches) noexcept nogil
 cdef Op *finish(State *s, Timing *T, Book *B, Note *note, Op *op, Op *to, int64_t base) noexcept nogil
 cdef Op *record(State *s, Timing *T, Book *B, Moment *state, Beat *beside, Lap **made) noexcept nogil

@@ -21,6 +21,8 @@ from rvsim.timing.states cimport learn
 cdef enum:
     RECORD_COST = 10000 # host instructions, about: of keeping a lap,
     NOTE_COST = 300     # and for each instruction of it
+    SCALAR_WORTH = 8    # what the model takes for an instruction beyond its replay
+    VECTOR_WORTH = 40
 
 
 # ---- the model's part ------------------------------------------------------------------------------------------------
@@ -48,6 +50,10 @@ cdef inline void redo(Timing *T, Note *note) noexcept nogil:
         R.step(T, R, note.op, note.ev, note.to)
 
 
+cdef inline int64_t worth_of(Record *R) noexcept nogil:
+    return VECTOR_WORTH if R.path >= PATH_CONFIG else SCALAR_WORTH
+
+
 cdef int32_t again(Timing *T, Book *B, Lap *lap, int32_t count, bint recorded, bint fetches) noexcept nogil:
     """The model goes over the first notes of a lap; returns how many instructions these are.
 
@@ -65,6 +71,7 @@ cdef int32_t again(Timing *T, Book *B, Lap *lap, int32_t count, bint recorded, b
             B.note[k] = note[0]
             if note.R != NULL:
                 meet(T, B, note.R)
+                B.worth += worth_of(note.R)
         instructions += note.kind != NOTE_LINE
         tape.note = note
         if not recorded and odds < B.odds and B.odd[odds].note == note:
@@ -139,7 +146,7 @@ cdef bint keep(State *s, Timing *T, Book *B, Note *note, Op *to, uint64_t line, 
         B.stale = True
     B.notes += 1
     B.instructions += 1
-    B.worth += VECTOR_WORTH if R.path >= PATH_CONFIG else SCALAR_WORTH
+    B.worth += worth_of(R)
     if T.fetch_line != line:
         note_line(B, to, T.fetch_line, True)
     return not missed and not B.stale

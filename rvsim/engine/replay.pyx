@@ -14,7 +14,7 @@ from rvsim.core.op cimport KIND_VECTOR, Op
 from rvsim.core.scalar cimport unlikely
 from rvsim.core.state cimport State, StepFn
 from rvsim.engine.ahead cimport AHEAD_LINE, AHEAD_PARTED, ask_ahead
-from rvsim.engine.record cimport SCALAR_WORTH, again, describe, finish, leads_back, record
+from rvsim.engine.record cimport again, describe, finish, leads_back, record
 from rvsim.engine.several cimport end_before, join
 from rvsim.engine.streams cimport OTHERWISE, what_repeats
 from rvsim.timing.accounts cimport balance, settle, settle_recorded
@@ -378,6 +378,12 @@ cdef void furnish(State *s, Book *B, Lap *lap, Beat *beside) noexcept nogil:
 
 # ---- replaying -------------------------------------------------------------------------------------------------------
 
+cdef inline bint in_bulk(State *s, Lap *lap) noexcept nogil:
+    """Whether the lap is a rotation of a loop that runs in bulk: whole ones are asked ahead, parts of one are not."""
+    cdef bint hopeless
+    return (<Site *>lap.begins.site).single < OFTEN and plan_at(s, lap.begins.op, &hopeless) != NULL
+
+
 cdef Op *one_more(State *s, Timing *T, Book *B, Moment *state, Beat *beside, Moment **ends) noexcept nogil:
     """One more lap from this state; where the run goes on. `ends`: the state there, NULL: the lap will not do; beside: as for `record`."""
     cdef Lap *lap
@@ -385,6 +391,8 @@ cdef Op *one_more(State *s, Timing *T, Book *B, Moment *state, Beat *beside, Mom
     ends[0] = NULL
     if lap != NULL:
         furnish(s, B, lap, beside)
+        if in_bulk(s, lap):
+            lap.worth += lap.worth // 2         # its instructions are not executed one by one, either
         ends[0] = lap.ends
     return op
 
@@ -402,12 +410,6 @@ cdef void split(State *s, Timing *T, Book *B, Lap *lap, Beat *b) noexcept nogil:
         end_with(b, first, False)
         b.ask.beat, b.ask.kind = b, NO_NOTE
         (<Site *>first.ends.site).typical = later((<Site *>first.ends.site).typical, lap.worth)
-
-
-cdef inline bint in_bulk(State *s, Lap *lap) noexcept nogil:
-    """Whether the lap is a rotation of a loop that runs in bulk: whole ones are asked ahead, parts of one are not."""
-    cdef bint hopeless
-    return (<Site *>lap.begins.site).single < OFTEN and plan_at(s, lap.begins.op, &hopeless) != NULL
 
 
 cdef Op *stopped(State *s, Timing *T, Book *B, Moment **ends) noexcept nogil:
@@ -434,7 +436,6 @@ cdef Op *stopped(State *s, Timing *T, Book *B, Moment **ends) noexcept nogil:
         recorded = False
     if not recorded:
         return finish(s, T, B, &B.seen, note.op, B.to, B.base)
-    B.worth = B.instructions * SCALAR_WORTH
     return one_more(s, T, B, lap.begins, b, ends)
 
 

@@ -146,6 +146,15 @@ def test_looking_for_what_repeats_costs_little_where_nothing_does() -> None:
     assert sum(times[True]) <= 1.4 * sum(times[False])
 
 
+def test_what_pays_is_replayed_call_after_call() -> None:
+    """A thousand laps take turns, more than there is room for: each is worth being recorded again."""
+    machine = rvsim.Machine("spacemit-x60", vlen=1024)
+    assert machine.model is not None
+    for _ in range(8):
+        result = machine.run("matmul", variant="7x4", m=512, n=512, k=512)
+        assert machine.model.replayed > 0.9 * result.instructions
+
+
 def test_python_goes_on_during_a_run() -> None:
     """A thread of Python counts at a good part of its own rate while a simulation runs: the interpreter's lock is free."""
     program = rvsim.Machine("generic").load(SPIN)
