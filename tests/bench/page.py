@@ -60,9 +60,10 @@ stays in host registers. By instruction, on the machine above:
   prefetched, marks of dirty lines that are left where they are set.
 - **`sgemm` at VLEN 4096 on `spacemit-x60`** is at its bar against Spike, 130 to 155 times from run to run, and misses the one against
   numpy. Each load brings sixteen lines that the first level does not have: these take 45 % of the time, the questions of a lap 20 %, the
-  sums 17 %. Tried without gain: lines of a stream that are placed in the caches some accesses later, sixty-four at once (loads of A fall in between
-  them); clearing the places of lines that leave by groups of one tag (the number of groups cannot be foretold); arrays that begin
-  with a line of the host; lines of A that are looked up once for all laps in which they stay; laps that lead to each other directly.
+  sums 17 %. Tried without gain: lines of a stream that are placed in the caches some accesses later, sixty-four at once (loads of A fall
+  in between them); clearing the places of lines that leave by groups of one tag (the number of groups cannot be foretold); arrays that
+  begin with a line of the host; lines of A that are looked up once for all laps in which they stay; laps that lead to each other
+  directly.
 - **The registry's matmul on `spacemit-x60`.** A row of B is two accesses of four lines that begin a stream each time and bring four lines
   of the next strip; they come at so many different times that a thousand laps take turns. A quarter of the time goes to the hierarchy,
   a fifth to questions, a fifth to recording laps that had been forgotten; more room for them changes little any more. Rates in whole
