@@ -126,7 +126,8 @@ cdef Op *floats_beat(State *s, Beat *b, int64_t n, Timing *T, int64_t base, Book
 
 
 cdef void describe(Loads *loads, Beat *b, int32_t size) noexcept nogil:
-    """Where the loads from this beat on find what they load, and what that is for; size 0 where they have no register or no raster in common."""
+    """Where the loads from this beat on find what they load, and what that is for; size 0 where they have no register or no raster in
+    common."""
     cdef int32_t i
     cdef Op *op = b.op
     loads.size, loads.base, loads.low, loads.last = size, op.rs1, op.imm, op.imm

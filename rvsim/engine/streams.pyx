@@ -19,7 +19,8 @@ from rvsim.timing.vmemory cimport pass_by, skewed, touch_elements
 
 
 cdef inline bint usual(State *s, Op *op, Record *R, bint store) noexcept nogil:
-    """Executes the access, if it is of this kind and its record has the price at hand; false: nothing was done that may not be done again."""
+    """Executes the access, if it is of this kind and its record has the price at hand; false: nothing was done that may not be
+    done again."""
     return (op.legal >> s.vidx) & 1 and R.vl == s.ev.vl and R.vtype == s.ev.vtype and contiguous(s, op, s.ev.vl, store) != NULL
 
 

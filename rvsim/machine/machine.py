@@ -359,17 +359,18 @@ class Machine:
     def _trap(self) -> SimulationError:
         return trap_error(self.hart, self.images, self.extensions, self.config.name)
 
-    def _result(self, symbol: str, instructions: int, wall: float, *, target: str | None = None, **about: Any) -> Result:
+    def _result(
+        self, symbol: str, instructions: int, wall: float, *, evidence: Evidence | None, target: str | None = None, **about: Any
+    ) -> Result:
         timing: dict[str, Any] = {}
-        if self.model is not None:
-            totals = self.model.totals
+        if evidence is not None:
             timing = {
-                "cycles": self.model.cycles, "stalls": self.model.stalls, "vector_instructions": totals.vector_instructions,
-                "bytes": totals.bytes_beyond_l1,
+                "cycles": evidence.cycles, "stalls": evidence.stalls, "vector_instructions": evidence.vector_instructions,
+                "bytes": evidence.bytes,
             }  # fmt: skip
         return Result(
             target=target or symbol, machine=self.config.name, instructions=instructions, wall_seconds=wall,
-            hypothetical=tuple(self.config.isa_added), **timing, **about,
+            hypothetical=tuple(self.config.isa_added), evidence=evidence, **timing, **about,
         )  # fmt: skip
 
 

@@ -83,6 +83,7 @@ class Evidence:
     insns: Sequence[Mapping[str, Any]]
     records: Sequence[Any]
     cycles: int
+    vector_instructions: int
     bytes: int
     dram_bytes: int
     stalls: Mapping[str, int]
@@ -131,7 +132,8 @@ def collect(
     probe = None if profiler is None else profiler.finish()
     return Evidence(
         images=tuple(images), config=model.config, insns=model.insns, records=model.records(), cycles=model.cycles,
-        bytes=totals.bytes_beyond_l1, dram_bytes=totals.dram_bytes, stalls=model.stalls, busy=model.unit_busy, probe=probe,
+        vector_instructions=totals.vector_instructions, bytes=totals.bytes_beyond_l1, dram_bytes=totals.dram_bytes,
+        stalls=model.stalls, busy=model.unit_busy, probe=probe,
         log=profiler.log() if profiler is not None and window is not None else None, window=window, sets=dict(sets),
     )  # fmt: skip
 

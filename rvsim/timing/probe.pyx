@@ -524,7 +524,8 @@ cdef class Profiler:
         """Closes what is open and returns all but the log as plain values; the model runs on without an observer.
 
         instructions: one dict for each record with pc, insn, edges [(target, count)], forms [(vtype index, count)], vlmax (summed),
-        waits [(pc, insn, slot, cause, ticks, ticks held)]; samples, an int64 array (samples, time and six sums, causes, pipes), regions and calls as `docs/reference/report.md` explains their origin.
+        waits [(pc, insn, slot, cause, ticks, ticks held)]; samples, an int64 array (samples, time and six sums, causes, pipes), regions and
+        calls as `docs/reference/report.md` explains their origin.
         """
         cdef Probe *P = self.p
         cdef Timing *T = self.model.t
